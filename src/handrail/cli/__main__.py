@@ -1,0 +1,5 @@
+"""Lets `python -m handrail.cli` do what `handrail` does."""
+
+from handrail.cli.main import main
+
+main()

@@ -1,0 +1,26 @@
+"""The `handrail` command and the list of what it can do."""
+
+from __future__ import annotations
+
+import typer
+
+from handrail.cli.asking import errors
+from handrail.cli.test import test
+from handrail.findings import FindingsError
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
+app.command()(test)
+
+
+@app.callback()
+def handrail() -> None:
+    """Run the service definitions of substance-use treatment over records, and say why."""
+
+
+def main() -> None:
+    """This will run the command. Findings are printed, all of them, and the exit code is 2."""
+    try:
+        app()
+    except FindingsError as error:
+        errors.print(str(error), highlight=False, markup=False)
+        raise SystemExit(2) from None

@@ -1,0 +1,111 @@
+"""The embedded engine: DuckDB in the process, shut off from everything but the records it is given."""
+
+from __future__ import annotations
+
+import datetime
+import os
+import tempfile
+from collections.abc import Callable, Collection
+from pathlib import Path
+from types import TracebackType
+
+import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from handrail.engine.seeing import seen
+from handrail.records.holding import Records
+from handrail.records.schema import tables
+
+_HARDENED = {
+    "autoinstall_known_extensions": "false",
+    "autoload_known_extensions": "false",
+    "allow_community_extensions": "false",
+    "allow_persistent_secrets": "false",
+    "TimeZone": "UTC",
+}
+
+
+class DuckDB:
+    """One sitting of DuckDB over one set of records on one day.
+
+    `threads` defaults to the cores of the machine; give 1 for one person or a web worker. What does not fit in
+    `memory` is spilled to a temporary folder that goes with the sitting. `folders` are the only ones it may touch.
+    """
+
+    dialect = "duckdb"
+
+    def __init__(
+        self, *, threads: int | None = None, memory: str = "4GB", folders: Collection[Path] = (), spill: Path | None = None
+    ) -> None:
+        self._spill = tempfile.TemporaryDirectory(prefix="handrail-", dir=spill)
+        self._connection = duckdb.connect(
+            config={"threads": threads or os.cpu_count() or 1, "memory_limit": memory, "temp_directory": self._spill.name}
+        )
+        self._sources: dict[str, tuple[str, frozenset[str]]] = {}
+        self._seen: set[str] = set()
+        self._as_of: datetime.date | None = None
+        allowed = [str(folder.resolve()) + "/" for folder in (Path(self._spill.name), *folders)]
+        for name, value in _HARDENED.items():
+            self._connection.execute(f"SET {name} = '{value}'")
+        self._connection.execute("SET allowed_directories = ?", [allowed])
+        self._connection.execute("SET enable_external_access = false")
+        self._connection.execute("SET lock_configuration = true")
+
+    def __enter__(self) -> DuckDB:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """This will end the sitting and remove what it spilled."""
+        self._connection.close()
+        self._spill.cleanup()
+
+    def hold(self, records: Records) -> None:
+        """This will take up records, in place of those held before."""
+        for name in self._sources:
+            self._connection.unregister(name)
+        self._sources = {}
+        self._seen = set()
+        for name, held in records.held.items():
+            if isinstance(held, pa.Table):
+                self._connection.register(f"raw_{name}", held)
+                self._sources[name] = (f"raw_{name}", frozenset(held.column_names))
+            else:
+                files = ", ".join("'" + str(file).replace("'", "''") + "'" for file in held)
+                columns = pq.read_schema(held[0]).names
+                self._sources[name] = (f"read_parquet([{files}], union_by_name = true)", frozenset(columns))
+
+    def show(self, names: Collection[str], as_of: datetime.date) -> None:
+        """This will make tables visible as of a day, under their own names."""
+        if as_of != self._as_of:
+            self._seen, self._as_of = set(), as_of
+        for name in names:
+            if name not in self._seen:
+                source, columns = self._sources.get(name, (None, frozenset()))
+                self._connection.execute(f"CREATE OR REPLACE TEMP VIEW {name} AS {seen(tables()[name], source, columns, as_of)}")
+                self._seen.add(name)
+
+    def query(self, sql: str) -> pa.Table:
+        """This will run one SELECT and give its rows."""
+        return self._connection.sql(sql).to_arrow_table()
+
+    def relate(self, name: str, rows: pa.Table) -> None:
+        """This will make rows available to the next SELECT under a name."""
+        self._connection.register(name, rows)
+
+    def write(self, sql: str, file: Path) -> int:
+        """This will run one SELECT straight into a Parquet file, without holding the rows; gives their number."""
+        path = str(file).replace("'", "''")
+        done = self._connection.execute(f"COPY ({sql}) TO '{path}' (FORMAT parquet, COMPRESSION zstd)").fetchone()
+        return int(done[0]) if done else 0
+
+    def watch(self, told: Callable[[float], None]) -> None:
+        """This will report nothing by itself; DuckDB's progress is read by `progress`."""
+        told(self.progress())
+
+    def progress(self) -> float:
+        """The percentage done of the SELECT that runs now, from another thread; -1 where it is not known."""
+        return float(self._connection.query_progress())

@@ -1,0 +1,36 @@
+"""Leaving out of a subject's SQL what no clause asks for: columns, and joins that only brought those columns."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+
+from sqlglot import exp
+from sqlglot.optimizer.eliminate_ctes import eliminate_ctes
+from sqlglot.optimizer.eliminate_joins import eliminate_joins
+from sqlglot.optimizer.pushdown_projections import pushdown_projections
+from sqlglot.optimizer.qualify import qualify
+
+from handrail.records.schema import tables
+
+
+@cache
+def _schema() -> dict[str, dict[str, str]]:
+    kinds = {"integer": "bigint", "decimal": "decimal(18,4)", "boolean": "boolean", "date": "date", "time": "timestamp"}
+    return {
+        table.name: {column.name: kinds.get(column.type, "text") for column in table.columns.values()}
+        for table in tables().values()
+    }
+
+
+def prune(query: exp.Query, columns: Sequence[str]) -> exp.Query:
+    """This will narrow a subject's SELECT to some of its columns. The rows stay the same.
+
+    A join goes when nothing of it is used and its side has one row a key, which sqlglot proves from its GROUP BY.
+    """
+    wanted = list(dict.fromkeys(columns))
+    narrowed = exp.select(*(exp.column(name, table="whole") for name in wanted)).from_(query.subquery("whole"))
+    qualified = qualify(narrowed, schema=_schema(), dialect="duckdb", quote_identifiers=False, identify=False)
+    pruned = eliminate_ctes(eliminate_joins(pushdown_projections(qualified)))
+    assert isinstance(pruned, exp.Query)
+    return pruned

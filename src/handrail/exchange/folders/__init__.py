@@ -1,0 +1,5 @@
+"""A folder of CSV and Parquet files, read and checked into records.
+
+It finds everything that is wrong and says it at once, with file, line and column; it repairs nothing and judges
+no care. Start with `reading.read_folder`.
+"""

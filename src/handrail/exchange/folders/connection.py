@@ -1,0 +1,55 @@
+"""The DuckDB connection that reads a folder: it sees the folder and the spool, and nothing else."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import duckdb
+
+_MEMORY = "4GB"
+_THREADS = 2
+
+
+@contextmanager
+def open_for(folder: Path, spool: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """This will open a database in memory that may read `folder`, read and write `spool`, and load no extension."""
+    connection = duckdb.connect(
+        config={
+            "memory_limit": _MEMORY,
+            "threads": min(os.cpu_count() or 1, _THREADS),
+            "temp_directory": str(spool / "spilled"),
+            "autoinstall_known_extensions": False,
+            "autoload_known_extensions": False,
+            "allow_community_extensions": False,
+        }
+    )
+    try:
+        allowed = f"{text(str(folder))}, {text(str(spool))}"
+        connection.execute(f"SET allowed_directories = [{allowed}]")
+        connection.execute("SET enable_external_access = false")
+        connection.execute("SET lock_configuration = true")
+        yield connection
+    finally:
+        connection.close()
+
+
+def text(value: str) -> str:
+    """This will write a string as a SQL literal."""
+    return "'" + value.replace("'", "''") + "'"
+
+
+def name(column: str) -> str:
+    """This will write a column's name as a SQL identifier."""
+    return '"' + column.replace('"', '""') + '"'
+
+
+def files(paths: Sequence[Path]) -> str:
+    """This will write the paths as a SQL list of literals, none of them read as a pattern."""
+    escaped = (str(path.resolve()).translate(_PATTERN_SIGNS) for path in paths)
+    return "[" + ", ".join(text(path) for path in escaped) + "]"
+
+
+_PATTERN_SIGNS = str.maketrans({"*": "[*]", "?": "[?]", "[": "[[]"})
