@@ -10,11 +10,13 @@ from pathlib import Path
 import typer
 from rich.console import Console
 
-from handrail.definitions.document import Edition
+from handrail.definitions.document import Edition, Value
 from handrail.definitions.expressions import near
-from handrail.definitions.rulebook import Rulebook, packaged
+from handrail.definitions.rulebook import InForce, Rulebook, packaged
 from handrail.engine.on_duckdb import DuckDB
 from handrail.engine.on_spark import MissingSparkError, Spark
+from handrail.exchange.folders.reading import read_folder
+from handrail.records.holding import Records
 
 errors = Console(stderr=True, soft_wrap=True)
 
@@ -39,6 +41,36 @@ def the_edition(rulebook: Rulebook, reference: str) -> Edition:
     except KeyError:
         names = ", ".join(rulebook.files)
         raise refuse(f"There is no definition {reference}. {near(reference, rulebook.files)}Known: {names}.") from None
+
+
+def the_definitions(rulebook: Rulebook, asked: Sequence[str] | None) -> list[InForce]:
+    """This will find the editions to judge by: those asked for, or every edition of every definition.
+
+    A bare id gives all its editions, each for its own days; `id@edition` gives that one for all days.
+    """
+    found: list[InForce] = []
+    for reference in asked or list(rulebook.files):
+        if reference in rulebook.files:
+            found += rulebook.in_force(reference)
+        else:
+            found.append(InForce(the_edition(rulebook, reference), None, None))
+    return found
+
+
+def asked_readings(told: Sequence[str] | None) -> dict[str, Value]:
+    """This will read `--reading name=value`, more than once."""
+    readings: dict[str, Value] = {}
+    for one in told or ():
+        name, equals, value = one.partition("=")
+        if not equals or not name or not value:
+            raise refuse(f"--reading {one} is not understood. Write it as name=value, for example --reading adult=21.")
+        readings[name] = value
+    return readings
+
+
+def read_records(folder: Path, *, trust: bool = False) -> Records:
+    """This will read and check a folder of records, or stop with every finding."""
+    return read_folder(folder, trust=trust)
 
 
 @contextmanager

@@ -5,11 +5,21 @@ from __future__ import annotations
 import typer
 
 from handrail.cli.asking import errors
+from handrail.cli.demo import demo
+from handrail.cli.evaluate import evaluate
+from handrail.cli.example import example
+from handrail.cli.explain import explain
+from handrail.cli.schema import schema
+from handrail.cli.template import template
 from handrail.cli.test import test
 from handrail.findings import FindingsError
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
-app.command()(test)
+imports = typer.Typer(no_args_is_help=True, help="Bring records in from elsewhere.", rich_markup_mode=None)
+
+for command in (demo, evaluate, explain, example, schema, template, test):
+    app.command()(command)
+app.add_typer(imports, name="import")
 
 
 @app.callback()

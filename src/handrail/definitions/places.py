@@ -3,19 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
 from ruamel.yaml import YAML
+from ruamel.yaml.error import YAMLError
 
 
-def line_of(text: str, place: Sequence[int | str]) -> int:
-    """This will give the line (from 1) of the innermost part of `place` that the file has; 0 where none."""
-    at: Any = YAML(typ="rt").load(text)
+def line_of(text: str, place: Sequence[object]) -> int:
+    """This will give the line (from 1) of the innermost part of `place` that the file has."""
+    at = _tree(text)
     line = 1
     for part in place:
         try:
-            line = at.lc.item(part)[0] + 1 if isinstance(part, int) else at.lc.key(part)[0] + 1
+            line = (at.lc.item(part) if isinstance(part, int) and isinstance(at, list) else at.lc.key(part))[0] + 1
             at = at[part]
         except (KeyError, IndexError, TypeError, AttributeError):
             break
     return line
+
+
+@lru_cache(maxsize=16)
+def _tree(text: str) -> Any:
+    try:
+        return YAML(typ="rt").load(text)
+    except (YAMLError, ValueError):
+        return None

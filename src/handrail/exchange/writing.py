@@ -22,7 +22,7 @@ from handrail.records.schema import Table, tables
 Format = Literal["csv", "parquet"]
 
 
-def write_folder(records: Records, directory: Path, format: Format = "csv") -> dict[str, int]:
+def write_folder(records: Records, directory: Path, format: Format = "csv") -> dict[str, int]:  # noqa: A002
     """This will write one file for each table that is held, and give the rows written by table.
 
     The files appear in `directory` all at once: they are written into a sibling folder, which is then
@@ -44,7 +44,7 @@ def write_folder(records: Records, directory: Path, format: Format = "csv") -> d
             target.rmdir()
         building.rename(target)
     except OSError as error:
-        raise FindingsError([_cannot_write(directory, error)]) from error
+        raise FindingsError([cannot_write(directory, error)]) from error
     finally:
         shutil.rmtree(building, ignore_errors=True)
     return written
@@ -68,20 +68,20 @@ def check_free(directory: Path) -> None:
     raise FindingsError([finding])
 
 
-def _cannot_write(directory: Path, error: OSError) -> Finding:
+def cannot_write(directory: Path, error: OSError) -> Finding:
+    """This will say that a folder, or a file, cannot be written, and why."""
     return Finding(
         file=str(directory),
         line=0,
         code="H402",
-        subject="output folder",
-        says=f"cannot be written: {error.strerror or error}. Nothing was written.",
-        mend="Name a folder that does not exist yet, in a place with room where you may write.",
+        subject="output",
+        says=f"cannot be written: {error.strerror or error}.",
+        mend="Name one that does not exist yet, in a place with room where you may write.",
     )
 
 
-def _write(table: Table, held: Held, folder: Path, format: Format) -> int:
-    path = folder / f"{table.name}.{format}"
-    return _WRITERS[format](table, held, path)
+def _write(table: Table, held: Held, folder: Path, ending: Format) -> int:
+    return _WRITERS[ending](table, held, folder / f"{table.name}.{ending}")
 
 
 def _write_csv(table: Table, held: Held, path: Path) -> int:

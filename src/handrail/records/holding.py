@@ -29,6 +29,12 @@ class Records:
         if unknown:
             raise ValueError(f"no such table of records: {', '.join(unknown)}")
 
+    @property
+    def folders(self) -> tuple[Path, ...]:
+        """The folders in which files of records lie."""
+        files = (file for held in self.held.values() if not isinstance(held, pa.Table) for file in held)
+        return tuple(sorted({file.parent for file in files}))
+
     def in_memory(self, name: str) -> pa.Table:
         """This will give one table as Arrow with every declared column; only for tables held in memory."""
         table = tables()[name]

@@ -140,7 +140,11 @@ stay AS (
         outside_stay.person_id,
         outside_stay.admitted_on,
         outside_stay.discharged_on,
-        CASE WHEN outside_stay.level IN (:controlled_levels) THEN 'yes' WHEN outside_stay.level IS NULL THEN 'unknown' ELSE 'no' END AS is_controlled
+        CASE
+            WHEN outside_stay.level IN (:controlled_levels) THEN 'yes'
+            WHEN outside_stay.level IS NULL THEN 'unknown'
+            ELSE 'no'
+        END AS is_controlled
     FROM outside_stay
     UNION ALL
     SELECT episode.person_id, episode.admitted_on, episode.discharged_on, 'yes' AS is_controlled
@@ -171,13 +175,17 @@ controlled AS (
         judged.episode_id,
         SUM(
             CASE WHEN stretch.is_controlled = 'yes'
-                THEN GREATEST(0, DATEDIFF('DAY', GREATEST(stretch.starts_on, judged.year_began_on), LEAST(stretch.ends_on, judged.admitted_on)))
+                THEN GREATEST(
+                    0, DATEDIFF('DAY', GREATEST(stretch.starts_on, judged.year_began_on), LEAST(stretch.ends_on, judged.admitted_on))
+                )
                 ELSE 0
             END
         ) AS days_before,
         SUM(
             CASE WHEN stretch.is_controlled = 'yes'
-                THEN GREATEST(0, DATEDIFF('DAY', GREATEST(stretch.starts_on, judged.admitted_on), LEAST(stretch.ends_on, judged.judged_on + 1)))
+                THEN GREATEST(
+                    0, DATEDIFF('DAY', GREATEST(stretch.starts_on, judged.admitted_on), LEAST(stretch.ends_on, judged.judged_on + 1))
+                )
                 ELSE 0
             END
         ) AS days_now,

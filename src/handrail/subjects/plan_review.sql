@@ -24,30 +24,33 @@ so_far AS (
 
 listed AS (
     SELECT
-        course.episode_id,
+        episode_id,
         ROW_NUMBER() OVER (
-            PARTITION BY course.episode_id ORDER BY plan_review.reviewed_on NULLS LAST, plan_review.plan_review_id NULLS LAST
-        ) AS review_number,
-        plan_review.plan_review_id,
-        plan_review.reviewed_on AS judged_on,
-        LAG(plan_review.reviewed_on) OVER (
-            PARTITION BY course.episode_id ORDER BY plan_review.reviewed_on NULLS LAST, plan_review.plan_review_id NULLS LAST
-        ) AS previous_on
-    FROM course
-    JOIN plan_review ON plan_review.episode_id = course.episode_id
+            PARTITION BY episode_id ORDER BY reviewed_on NULLS LAST, plan_review_id NULLS LAST) AS review_number,
+        plan_review_id,
+        reviewed_by,
+        updates_plan,
+        cooccurring_monitored,
+        reviewed_on,
+        LAG(reviewed_on) OVER (
+            PARTITION BY episode_id ORDER BY reviewed_on NULLS LAST, plan_review_id NULLS LAST) AS previous_on
+    FROM plan_review
     UNION ALL
     SELECT
         course.episode_id,
         COALESCE(so_far.review_count, 0) + 1 AS review_number,
-        CAST(NULL AS VARCHAR) AS plan_review_id,
-        LEAST(course.discharged_on, :as_of) AS judged_on,
+        CAST(NULL AS TEXT) AS plan_review_id,
+        CAST(NULL AS TEXT) AS reviewed_by,
+        CAST(NULL AS BOOLEAN) AS updates_plan,
+        CAST(NULL AS BOOLEAN) AS cooccurring_monitored,
+        CAST(NULL AS DATE) AS reviewed_on,
         so_far.reviewed_on AS previous_on
     FROM course
     LEFT JOIN so_far ON so_far.episode_id = course.episode_id
 ),
 
--- From when its time runs: the review before or, for the first, the first plan (or admission, as the reading has it).
-review AS (
+-- From when its time runs: from the review before or, for the first, from the first plan (or from admission).
+anchored AS (
     SELECT
         course.episode_id,
         CAST(listed.review_number AS BIGINT) AS review_number,
@@ -56,18 +59,34 @@ review AS (
         course.service,
         course.discharged_on,
         listed.plan_review_id,
-        listed.judged_on,
+        listed.reviewed_by,
+        listed.updates_plan,
+        listed.cooccurring_monitored,
         listed.previous_on,
+        COALESCE(listed.reviewed_on, LEAST(course.discharged_on, :as_of)) AS judged_on,
         COALESCE(listed.previous_on, course.admitted_on) AS admission_anchor_on,
-        CASE WHEN first_plan.planned_on <= listed.judged_on
-            THEN GREATEST(listed.previous_on, first_plan.planned_on) END AS plan_anchor_on,
-        CAST(:review_days AS INT) + CASE
-            WHEN :review_anchor = 'admission' THEN COALESCE(listed.previous_on, course.admitted_on)
-            WHEN first_plan.planned_on <= listed.judged_on THEN GREATEST(listed.previous_on, first_plan.planned_on)
-        END AS due_on
-    FROM listed
-    JOIN course ON course.episode_id = listed.episode_id
-    LEFT JOIN first_plan ON first_plan.episode_id = listed.episode_id
+        CASE
+            WHEN first_plan.planned_on <= COALESCE(listed.reviewed_on, LEAST(course.discharged_on, :as_of))
+                THEN GREATEST(listed.previous_on, first_plan.planned_on)
+        END AS plan_anchor_on
+    FROM course
+    JOIN listed ON listed.episode_id = course.episode_id
+    LEFT JOIN first_plan ON first_plan.episode_id = course.episode_id
+),
+
+-- The last day on which it is in time, and the last on which its signatures are: by the same day, or on its own.
+review AS (
+    SELECT
+        anchored.*,
+        CASE WHEN :review_anchor = 'admission' THEN admission_anchor_on ELSE plan_anchor_on END
+            + CAST(:review_days AS INT) AS due_on,
+        CASE
+            WHEN :review_anchor = 'admission'
+                THEN GREATEST(judged_on, LEAST(admission_anchor_on + CAST(:review_days AS INT), discharged_on))
+            WHEN plan_anchor_on IS NULL THEN judged_on
+            ELSE GREATEST(judged_on, LEAST(plan_anchor_on + CAST(:review_days AS INT), discharged_on))
+        END AS signatures_due_on
+    FROM anchored
 ),
 
 -- The version of the plan in force until this review, and the interval it asks for.
@@ -93,8 +112,7 @@ guide AS (
         BOOL_OR(credential.kind IN (:guiding_credentials) AND credential.issued_on <= review.judged_on
             AND (credential.expires_on IS NULL OR credential.expires_on >= review.judged_on)) AS is_licensed
     FROM review
-    JOIN plan_review ON plan_review.plan_review_id = review.plan_review_id
-    JOIN credential ON credential.staff_id = plan_review.reviewed_by
+    JOIN credential ON credential.staff_id = review.reviewed_by
     GROUP BY review.episode_id, review.review_number
 ),
 
@@ -112,48 +130,33 @@ present AS (
     GROUP BY review.episode_id, review.review_number
 ),
 
--- The day by which signatures are due: the last day on which the review itself was, or its own day if that is later.
-due AS (
-    SELECT
-        episode_id,
-        review_number,
-        plan_review_id,
-        judged_on,
-        CASE
-            WHEN due_on IS NULL THEN judged_on
-            ELSE GREATEST(judged_on, LEAST(due_on, discharged_on))
-        END AS signatures_due_on
-    FROM review
-    WHERE plan_review_id IS NOT NULL
-),
-
 signed AS (
     SELECT
-        due.episode_id,
-        due.review_number,
+        review.episode_id,
+        review.review_number,
         BOOL_OR(NOT COALESCE(signature.refused, FALSE)) AS is_signed,
         BOOL_OR(COALESCE(signature.refused, FALSE)) AS is_refused
-    FROM due
-    JOIN signature ON signature.plan_review_id = due.plan_review_id
-    WHERE signature.signer = 'individual' AND signature.signed_on <= due.signatures_due_on
-    GROUP BY due.episode_id, due.review_number
+    FROM review
+    JOIN signature ON signature.plan_review_id = review.plan_review_id
+    WHERE signature.signer = 'individual' AND signature.signed_on <= review.signatures_due_on
+    GROUP BY review.episode_id, review.review_number
 ),
 
 -- The treatment team on the day of the review, and who of them signed in time. Staff have no refusal.
 team AS (
     SELECT
-        due.episode_id,
-        due.review_number,
+        review.episode_id,
+        review.review_number,
         COUNT(DISTINCT team_member.staff_id) - COUNT(DISTINCT signature.staff_id) AS unsigned_count
-    FROM due
-    JOIN team_member ON team_member.episode_id = due.episode_id
+    FROM review
+    JOIN team_member ON team_member.episode_id = review.episode_id
     LEFT JOIN signature
-        ON signature.plan_review_id = due.plan_review_id AND signature.staff_id = team_member.staff_id
+        ON signature.plan_review_id = review.plan_review_id AND signature.staff_id = team_member.staff_id
         AND signature.signer = 'staff' AND NOT COALESCE(signature.refused, FALSE)
-        AND signature.signed_on <= due.signatures_due_on
-    WHERE team_member.starts_on <= due.judged_on
-        AND (team_member.ends_on IS NULL OR team_member.ends_on >= due.judged_on)
-    GROUP BY due.episode_id, due.review_number
+        AND signature.signed_on <= review.signatures_due_on
+    WHERE team_member.starts_on <= review.judged_on
+        AND (team_member.ends_on IS NULL OR team_member.ends_on >= review.judged_on)
+    GROUP BY review.episode_id, review.review_number
 ),
 
 mental AS (
@@ -194,7 +197,7 @@ SELECT
     review.plan_review_id IS NULL AND review.discharged_on IS NOT NULL
         AND COALESCE(asked.days_since_asked <= asked.review_every_days, TRUE) AS left_before_asked,
     guide.is_licensed AS reviewer_is_licensed,
-    plan_review.updates_plan,
+    review.updates_plan,
     COALESCE(present.individual_came, FALSE) AS individual_took_part,
     COALESCE(present.individual_declined, FALSE) AS individual_declined,
     COALESCE(present.family_came, FALSE) AS family_took_part,
@@ -202,18 +205,16 @@ SELECT
     COALESCE(signed.is_signed, FALSE) AS individual_signed_in_time,
     COALESCE(signed.is_refused, FALSE) AS individual_refused_in_time,
     CAST(team.unsigned_count AS BIGINT) AS unsigned_team_count,
-    COALESCE(due.signatures_due_on < :as_of, FALSE) AS signatures_were_due,
+    review.plan_review_id IS NOT NULL AND review.signatures_due_on < :as_of AS signatures_were_due,
     CASE
         WHEN mental.is_present THEN TRUE
         WHEN diagnoses_asked.was_asked THEN FALSE
     END AS has_mental_diagnosis,
-    plan_review.cooccurring_monitored
+    review.cooccurring_monitored
 FROM review
-LEFT JOIN plan_review ON plan_review.plan_review_id = review.plan_review_id
 LEFT JOIN asked ON asked.episode_id = review.episode_id AND asked.review_number = review.review_number
 LEFT JOIN guide ON guide.episode_id = review.episode_id AND guide.review_number = review.review_number
 LEFT JOIN present ON present.episode_id = review.episode_id AND present.review_number = review.review_number
-LEFT JOIN due ON due.episode_id = review.episode_id AND due.review_number = review.review_number
 LEFT JOIN signed ON signed.episode_id = review.episode_id AND signed.review_number = review.review_number
 LEFT JOIN team ON team.episode_id = review.episode_id AND team.review_number = review.review_number
 LEFT JOIN mental ON mental.episode_id = review.episode_id AND mental.review_number = review.review_number

@@ -54,7 +54,7 @@ numbered_day AS (
     FROM treatment_day
 ),
 
--- What lies before the first plan, and the day on which it was due.
+-- What lies before the first plan, and the day on which it was dated.
 before_plan AS (
     SELECT
         version.episode_id,
@@ -71,14 +71,16 @@ before_plan AS (
     GROUP BY version.episode_id, version.plan_number
 ),
 
--- The day by which signatures are due: the plan's own day, for the first plan not before the plan itself is due.
-due AS (
+-- Each version with the day by which signatures are due: its own day, and for the first version not before the
+-- plan itself is dated.
+dated AS (
     SELECT
-        version.episode_id,
-        version.plan_number,
-        version.plan_id,
-        version.effective_on,
+        version.*,
+        before_plan.day_count,
+        before_plan.block_count,
+        before_plan.plan_due_on,
         CASE
+            WHEN version.effective_on IS NULL THEN NULL
             WHEN version.plan_number > 1 THEN version.effective_on
             WHEN before_plan.plan_due_on IS NULL AND version.discharged_on IS NULL THEN NULL
             ELSE GREATEST(version.effective_on, COALESCE(before_plan.plan_due_on, version.discharged_on))
@@ -86,37 +88,36 @@ due AS (
     FROM version
     LEFT JOIN before_plan
         ON before_plan.episode_id = version.episode_id AND before_plan.plan_number = version.plan_number
-    WHERE version.effective_on IS NOT NULL
 ),
 
 signed AS (
     SELECT
-        due.episode_id,
-        due.plan_number,
+        dated.episode_id,
+        dated.plan_number,
         BOOL_OR(NOT COALESCE(signature.refused, FALSE)) AS is_signed,
         BOOL_OR(COALESCE(signature.refused, FALSE)) AS is_refused
-    FROM due
-    JOIN signature ON signature.plan_id = due.plan_id
+    FROM dated
+    JOIN signature ON signature.plan_id = dated.plan_id
     WHERE signature.signer = 'individual'
-        AND (due.signatures_due_on IS NULL OR signature.signed_on <= due.signatures_due_on)
-    GROUP BY due.episode_id, due.plan_number
+        AND (dated.signatures_due_on IS NULL OR signature.signed_on <= dated.signatures_due_on)
+    GROUP BY dated.episode_id, dated.plan_number
 ),
 
 -- The treatment team on the plan's day, and who of them signed in time. Staff have no refusal.
 team AS (
     SELECT
-        due.episode_id,
-        due.plan_number,
+        dated.episode_id,
+        dated.plan_number,
         COUNT(DISTINCT team_member.staff_id) - COUNT(DISTINCT signature.staff_id) AS unsigned_count
-    FROM due
-    JOIN team_member ON team_member.episode_id = due.episode_id
+    FROM dated
+    JOIN team_member ON team_member.episode_id = dated.episode_id
     LEFT JOIN signature
-        ON signature.plan_id = due.plan_id AND signature.staff_id = team_member.staff_id
+        ON signature.plan_id = dated.plan_id AND signature.staff_id = team_member.staff_id
         AND signature.signer = 'staff' AND NOT COALESCE(signature.refused, FALSE)
-        AND (due.signatures_due_on IS NULL OR signature.signed_on <= due.signatures_due_on)
-    WHERE team_member.starts_on <= due.effective_on
-        AND (team_member.ends_on IS NULL OR team_member.ends_on >= due.effective_on)
-    GROUP BY due.episode_id, due.plan_number
+        AND (dated.signatures_due_on IS NULL OR signature.signed_on <= dated.signatures_due_on)
+    WHERE team_member.starts_on <= dated.effective_on
+        AND (team_member.ends_on IS NULL OR team_member.ends_on >= dated.effective_on)
+    GROUP BY dated.episode_id, dated.plan_number
 ),
 
 -- The goals of a version: those it brought, and those from before that were still open on its day.
@@ -138,39 +139,36 @@ goals AS (
 )
 
 SELECT
-    version.episode_id,
-    version.plan_number,
-    version.service,
-    COALESCE(version.effective_on, LEAST(version.discharged_on, :as_of)) AS judged_on,
-    version.person_id,
-    version.program_id,
-    version.plan_number = 1 AS is_first_plan,
-    version.plan_id IS NOT NULL AS is_written,
-    CAST(CASE WHEN version.plan_number = 1 THEN COALESCE(before_plan.day_count, 0) END AS BIGINT) AS days_before_plan,
-    CAST(CASE WHEN version.plan_number = 1 THEN COALESCE(before_plan.block_count, 0) END AS BIGINT)
+    dated.episode_id,
+    dated.plan_number,
+    dated.service,
+    COALESCE(dated.effective_on, LEAST(dated.discharged_on, :as_of)) AS judged_on,
+    dated.person_id,
+    dated.program_id,
+    dated.plan_number = 1 AS is_first_plan,
+    dated.plan_id IS NOT NULL AS is_written,
+    CAST(CASE WHEN dated.plan_number = 1 THEN COALESCE(dated.day_count, 0) END AS BIGINT) AS days_before_plan,
+    CAST(CASE WHEN dated.plan_number = 1 THEN COALESCE(dated.block_count, 0) END AS BIGINT)
         AS blocks_before_plan,
-    version.plan_id IS NULL AND version.discharged_on IS NOT NULL
-        AND before_plan.plan_due_on IS NULL AS left_before_plan_was_due,
-    CAST(CASE WHEN version.plan_id IS NOT NULL THEN COALESCE(goals.goal_count, 0) END AS BIGINT) AS goal_count,
-    CAST(CASE WHEN version.plan_id IS NOT NULL THEN COALESCE(goals.goal_count - goals.linked_count, 0) END AS BIGINT)
+    dated.plan_id IS NULL AND dated.discharged_on IS NOT NULL
+        AND dated.plan_due_on IS NULL AS left_before_plan_was_due,
+    CAST(CASE WHEN dated.plan_id IS NOT NULL THEN COALESCE(goals.goal_count, 0) END AS BIGINT) AS goal_count,
+    CAST(CASE WHEN dated.plan_id IS NOT NULL THEN COALESCE(goals.goal_count - goals.linked_count, 0) END AS BIGINT)
         AS unlinked_goal_count,
-    version.has_discharge_plan,
-    version.has_relapse_prevention,
-    version.considers_supports,
-    version.plans_individual,
-    version.plans_family,
-    version.plans_group,
-    version.plans_education,
-    version.plans_motivation,
-    COALESCE(TRIM(version.family_declined_reason) <> '', FALSE) AS family_absence_is_explained,
+    dated.has_discharge_plan,
+    dated.has_relapse_prevention,
+    dated.considers_supports,
+    dated.plans_individual,
+    dated.plans_family,
+    dated.plans_group,
+    dated.plans_education,
+    dated.plans_motivation,
+    COALESCE(TRIM(dated.family_declined_reason) <> '', FALSE) AS family_absence_is_explained,
     COALESCE(signed.is_signed, FALSE) AS individual_signed_in_time,
     COALESCE(signed.is_refused, FALSE) AS individual_refused_in_time,
     CAST(team.unsigned_count AS BIGINT) AS unsigned_team_count,
-    COALESCE(due.signatures_due_on < :as_of, FALSE) AS signatures_were_due
-FROM version
-LEFT JOIN before_plan
-    ON before_plan.episode_id = version.episode_id AND before_plan.plan_number = version.plan_number
-LEFT JOIN due ON due.episode_id = version.episode_id AND due.plan_number = version.plan_number
-LEFT JOIN signed ON signed.episode_id = version.episode_id AND signed.plan_number = version.plan_number
-LEFT JOIN team ON team.episode_id = version.episode_id AND team.plan_number = version.plan_number
-LEFT JOIN goals ON goals.episode_id = version.episode_id AND goals.plan_number = version.plan_number
+    COALESCE(dated.signatures_due_on < :as_of, FALSE) AS signatures_were_due
+FROM dated
+LEFT JOIN signed ON signed.episode_id = dated.episode_id AND signed.plan_number = dated.plan_number
+LEFT JOIN team ON team.episode_id = dated.episode_id AND team.plan_number = dated.plan_number
+LEFT JOIN goals ON goals.episode_id = dated.episode_id AND goals.plan_number = dated.plan_number

@@ -106,7 +106,9 @@ plan_in_force AS (
             THEN judged.admitted_on
             ELSE GREATEST(plan.effective_on, judged.admitted_on)
         END AS starts_on,
-        LEAD(GREATEST(plan.effective_on, judged.admitted_on)) OVER (PARTITION BY judged.episode_id ORDER BY plan.effective_on, plan.plan_id) AS ends_on
+        LEAD(GREATEST(plan.effective_on, judged.admitted_on)) OVER (
+            PARTITION BY judged.episode_id ORDER BY plan.effective_on, plan.plan_id
+        ) AS ends_on
     FROM judged
     JOIN plan ON plan.episode_id = judged.episode_id AND plan.effective_on <= judged.judged_on
     WHERE plan.planned_minutes_per_week IS NOT NULL
@@ -124,9 +126,12 @@ planned AS (
 authorized AS (
     SELECT
         judged.episode_id,
-        CASE WHEN COUNT(*) = COUNT(service_authorization.authorized_minutes) THEN SUM(service_authorization.authorized_minutes) END AS minutes
+        CASE WHEN COUNT(*) = COUNT(service_authorization.authorized_minutes)
+            THEN SUM(service_authorization.authorized_minutes)
+        END AS minutes
     FROM judged
-    JOIN service_authorization ON service_authorization.episode_id = judged.episode_id AND service_authorization.starts_on <= judged.judged_on
+    JOIN service_authorization ON service_authorization.episode_id = judged.episode_id
+        AND service_authorization.starts_on <= judged.judged_on
     GROUP BY judged.episode_id
 ),
 used_within AS (
@@ -225,7 +230,9 @@ functioning AS (
         score.episode_id,
         MAX(CASE WHEN score.from_start = 1 AND score.day < :follow_up_days THEN score.value_number END) AS at_start,
         MAX(
-            CASE WHEN score.from_end = 1 AND (score.day >= :follow_up_days OR (score.was_short AND score.from_start > 1)) THEN score.value_number END
+            CASE WHEN score.from_end = 1 AND (score.day >= :follow_up_days OR (score.was_short AND score.from_start > 1))
+                THEN score.value_number
+            END
         ) AS at_follow_up
     FROM score
     GROUP BY score.episode_id

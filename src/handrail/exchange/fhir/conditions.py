@@ -49,6 +49,7 @@ def add_condition(context: Context, found: Found) -> None:
         )
     elif living is not None:
         context.rows.add(
+            found,
             "observation",
             observation_id=f"condition-{found.id}",
             person_id=person_id,
@@ -73,6 +74,7 @@ def _add_diagnosis(
     practitioner = practitioner_named(context, found, part(condition, "asserter"))
     staff_id = staff_known(context, practitioner)
     context.rows.add(
+        found,
         "diagnosis",
         diagnosis_id=found.id,
         person_id=person_id,

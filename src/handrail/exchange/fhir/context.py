@@ -56,7 +56,6 @@ class Context:
 
     services: Mapping[str, str]
     notes: Notes = field(default_factory=Notes)
-    rows: Rows = field(default_factory=Rows)
     directory: Directory = field(default_factory=Directory)
     kept: dict[str, dict[str, Found]] = field(default_factory=dict)
     births: dict[str, date | None] = field(default_factory=dict)
@@ -69,6 +68,11 @@ class Context:
     assessments: set[str] = field(default_factory=set)
     screenings: list[tuple[Found, str, str]] = field(default_factory=list)
     dangling: dict[str, Dangling] = field(default_factory=dict)
+
+    @cached_property
+    def rows(self) -> Rows:
+        """The rows so far."""
+        return Rows(self.notes)
 
     def kept_of(self, resource_type: str) -> list[Found]:
         """This will list the kept resources of one type, in the order of the files."""

@@ -78,7 +78,8 @@ class Directory:
             wanted, _, query = address.rpartition("/")[2].partition("?")
             return self._by_token(wanted, next(iter(parse_qs(query).get("identifier", [])), ""))
         if address:
-            return self._by_address(address, found)
+            key = self._by_address(address, found)
+            return key or self._by_uuid(address, expected)
         identifier = part(reference, "identifier")
         token = f"{text(identifier, 'system')}|{text(identifier, 'value')}" if identifier else ""
         return self._by_token(text(reference, "type") or expected, token)
@@ -96,10 +97,15 @@ class Directory:
         is_elsewhere = server and self._servers and server not in self._servers
         return named["key"] if named["key"] in self._digests and not is_elsewhere else ""
 
+    def _by_uuid(self, address: str, expected: str) -> str:
+        """Outside of its bundle a `urn:uuid:` still names a resource whose id is that UUID."""
+        key = f"{expected}/{address.removeprefix('urn:uuid:')}"
+        is_one = address.startswith("urn:uuid:") and address not in self._ambiguous and key in self._digests
+        return key if is_one else ""
+
     def _by_token(self, wanted: str, token: str) -> str:
-        if "|" not in token:
-            token = f"|{token}"
-        return self._identifiers.get((wanted, token), "") if token != "|" else ""
+        system, _, value = token.rpartition("|")
+        return self._identifiers.get((wanted, f"{system}|{value}"), "") if value else ""
 
     def _by_identifiers(self, expected: str, contained: Element) -> str:
         """A contained resource has no name of its own; it is known only by an identifier it shares."""

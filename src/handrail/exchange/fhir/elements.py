@@ -26,7 +26,7 @@ def text(element: Element, name: str) -> str:
     value = element.get(name)
     if value is None:
         return ""
-    if not isinstance(value, str):
+    if not isinstance(value, str) or "\0" in value:
         raise ShapeError(name, "a text")
     return value.strip()
 

@@ -49,12 +49,10 @@ def _add_stay(context: Context, found: Found, person_id: str) -> None:
     if admitted_on is None:
         notes.left_out("Encounter", found.id, "has no first day")
         return
-    if ended_on and ended_on < admitted_on:
-        notes.left_out("Encounter", found.id, "ends before it begins")
-        return
     is_over = text(encounter, "status") == "finished"
     focus = _type_line(encounter).get("focus") or common_focus(_reasons(context, found))
     context.rows.add(
+        found,
         "outside_stay",
         outside_stay_id=f"encounter-{found.id}",
         person_id=person_id,
@@ -75,6 +73,7 @@ def _add_visit(context: Context, found: Found, person_id: str, measure: str) -> 
         context.notes.left_out("Encounter", found.id, "has no first day")
     else:
         context.rows.add(
+            found,
             "observation",
             observation_id=f"encounter-{found.id}",
             person_id=person_id,

@@ -63,10 +63,8 @@ def _add_episode_of_program(context: Context, found: Found, person_id: str, serv
         return
     program_id = _program(context, found, organization, service)
     episode = Episode(found.id, person_id, program_id, organization, admitted_on)
-    context.episodes[found.key] = episode
-    for team in parts(resource, "team"):
-        context.teams[context.directory.resolve(team, found, "CareTeam")] = episode
-    context.rows.add(
+    is_added = context.rows.add(
+        found,
         "episode",
         episode_id=found.id,
         person_id=person_id,
@@ -74,6 +72,11 @@ def _add_episode_of_program(context: Context, found: Found, person_id: str, serv
         admitted_on=admitted_on,
         discharged_on=context.day(found, period, "end") if text(resource, "status") == "finished" else None,
     )
+    if not is_added:
+        return
+    context.episodes[found.key] = episode
+    for team in parts(resource, "team"):
+        context.teams[context.directory.resolve(team, found, "CareTeam")] = episode
 
 
 def add_care_managers(context: Context) -> None:
@@ -95,6 +98,7 @@ def _program(context: Context, found: Found, organization: str, service: str) ->
         context.programs[program_id] = service
         line = _type_line(found)
         context.rows.add(
+            found,
             "program",
             program_id=program_id,
             organization=name,
@@ -127,6 +131,7 @@ def _add_stay(context: Context, found: Found, person_id: str) -> None:
         context.notes.left_out("EpisodeOfCare", found.id, "has no first day")
         return
     context.rows.add(
+        found,
         "outside_stay",
         outside_stay_id=f"episode-of-care-{found.id}",
         person_id=person_id,

@@ -18,7 +18,7 @@ from handrail.exchange.fhir.notes import Notes, Unmapped
 from handrail.exchange.fhir.people import add_children, add_person, merge_persons, want_births
 from handrail.exchange.fhir.plans import add_plans
 from handrail.exchange.fhir.reading import Found, files_of, resources
-from handrail.exchange.fhir.staff import add_teams
+from handrail.exchange.fhir.staff import add_teams, note_strangers
 from handrail.findings import Finding, FindingsError
 from handrail.records.holding import Records
 
@@ -81,8 +81,11 @@ def read(paths: Iterable[Path], services: Mapping[str, str] | None = None) -> Im
                 STREAMED[found.type](context, found)
     add_children(context)
     procedures.add_screenings(context)
+    note_strangers(context)
     records = context.rows.records()
-    findings = [*context.notes.findings, *dangling_findings(context.dangling)]
+    for finding in dangling_findings(context.dangling):
+        context.notes.finding(finding)
+    findings = context.notes.findings
     if not findings and "person" not in records.held:
         where = ", ".join(str(path) for path in files) or "input"
         findings = [Finding(where, 0, "H409", "input", "holds no Patient, so there is nobody to import.")]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from handrail.findings import Finding
@@ -12,6 +12,7 @@ MOST_FINDINGS = 100
 """So many findings of one kind are told for one file; the rest are counted."""
 
 _MOST_EXAMPLES = 3
+_LONGEST = 300
 
 Effect = Literal["left out", "left empty"]
 
@@ -43,6 +44,7 @@ class Notes:
 
     def finding(self, finding: Finding) -> None:
         """This will note something that makes the files unusable."""
+        finding = replace(finding, subject=_printable(finding.subject), says=_printable(finding.says))
         if finding in self._findings:
             return
         self._told[finding.code, finding.file] += 1
@@ -57,11 +59,13 @@ class Notes:
         """This will note a resource that gives a row with something missing."""
         self._count((resource_type, "left empty", reason, code), resource_id)
 
-    def _count(self, key: tuple[str, Effect, str, str], resource_id: str) -> None:
+    def _count(self, told: tuple[str, Effect, str, str], resource_id: str) -> None:
+        resource_type, effect, reason, code = told
+        key = (_printable(resource_type), effect, _printable(reason), _printable(code))
         self._counts[key] += 1
         examples = self._examples.setdefault(key, [])
         if len(examples) < _MOST_EXAMPLES:
-            examples.append(resource_id)
+            examples.append(_printable(resource_id))
 
     @property
     def findings(self) -> list[Finding]:
@@ -80,3 +84,10 @@ class Notes:
             Unmapped(*key, count=count, examples=tuple(self._examples[key])) for key, count in self._counts.items()
         ]
         return tuple(sorted(found, key=lambda item: (item.resource_type, -item.count, item.reason, item.code)))
+
+
+def _printable(said: str) -> str:
+    """What comes from a file goes to a terminal without signs that would move its cursor."""
+    if len(said) <= _LONGEST and said.isprintable():
+        return said
+    return "".join(sign if sign.isprintable() else "?" for sign in said[:_LONGEST])

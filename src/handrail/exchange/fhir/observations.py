@@ -37,6 +37,7 @@ def add_observation(context: Context, found: Found) -> None:
         notes.left_out("Observation", found.id, "has no day", label(code))
     else:
         context.rows.add(
+            found,
             "observation",
             observation_id=f"observation-{found.id}",
             person_id=person_id,

@@ -44,7 +44,7 @@ def add_person(context: Context, found: Found) -> None:
     birth_date = context.day(found, patient, "birthDate")
     if found.key in context.births:
         context.births[found.key] = birth_date
-    context.rows.add("person", person_id=found.id, birth_date=birth_date, sex=_SEXES.get(sex), died_on=died_on)
+    context.rows.add(found, "person", person_id=found.id, birth_date=birth_date, sex=_SEXES.get(sex), died_on=died_on)
 
 
 def add_children(context: Context) -> None:
@@ -98,7 +98,7 @@ def _add_child(context: Context, found: Found, same: str, told: set[tuple[str, s
         return
     if (parent_id, child) not in told:
         told.add((parent_id, child))
-        context.rows.add("child", child_id=f"related-person-{found.id}", person_id=parent_id, birth_date=born)
+        context.rows.add(found, "child", child_id=f"related-person-{found.id}", person_id=parent_id, birth_date=born)
 
 
 def _canonical(context: Context, found: Found) -> str:

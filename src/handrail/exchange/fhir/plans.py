@@ -51,7 +51,8 @@ def _add_plan(context: Context, found: Found, plans_of_goal: dict[str, list[Plan
         notes.left_out("CarePlan", found.id, "has no first day", said)
         return
     author = part(plan, "author")
-    context.rows.add(
+    is_added = context.rows.add(
+        found,
         "plan",
         plan_id=found.id,
         episode_id=episode.episode_id,
@@ -60,7 +61,7 @@ def _add_plan(context: Context, found: Found, plans_of_goal: dict[str, list[Plan
         recorded_on=context.day(found, plan, "created"),
         **_planned(plan),
     )
-    for goal in parts(plan, "goal"):
+    for goal in parts(plan, "goal") if is_added else []:
         key = context.directory.resolve(goal, found, "Goal")
         plans_of_goal.setdefault(key, []).append((effective_on, found.id, episode))
 
@@ -104,6 +105,7 @@ def _add_goal(context: Context, found: Found, plans: list[Planned]) -> None:
         _, plan_id, episode = min(plans, key=lambda plan: plan[:2])
         achieved = {coding.code for coding in codings(part(goal, "achievementStatus"))}
         context.rows.add(
+            found,
             "goal",
             goal_id=found.id,
             episode_id=episode.episode_id,

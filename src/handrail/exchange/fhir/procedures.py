@@ -48,7 +48,7 @@ def add_screenings(context: Context) -> None:
             context.notes.left_out("Procedure", found.id, "has no last day", said)
         else:
             context.rows.add(
-                "screening", screening_id=found.id, assessment_id=assessment, kind=kind, screened_on=screened_on
+                found, "screening", screening_id=found.id, assessment_id=assessment, kind=kind, screened_on=screened_on
             )
 
 
@@ -68,8 +68,8 @@ def _add_assessment(context: Context, found: Found, person_id: str) -> None:
     actor, behalf = part(performer, "actor"), part(performer, "onBehalfOf")
     staff_id = staff_of(context, found, actor, episode, behalf) if episode and actor else ""
     practitioner = practitioner_named(context, found, actor)
-    context.assessments.add(found.id)
-    context.rows.add(
+    is_added = context.rows.add(
+        found,
         "assessment",
         assessment_id=found.id,
         person_id=person_id,
@@ -79,6 +79,8 @@ def _add_assessment(context: Context, found: Found, person_id: str) -> None:
         assessor_id=staff_id,
         assessor_credential="" if staff_id else credential_of(context, practitioner, completed_on),
     )
+    if is_added:
+        context.assessments.add(found.id)
 
 
 def _kind(episode: Episode | None, completed_on: date) -> str:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import gzip
 import hashlib
 import json
+import re
 import zlib
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
 from typing import IO, NoReturn
@@ -23,7 +24,18 @@ DOCUMENT = (".json",)
 """Endings of files with one bundle or resource."""
 
 _MOST_BROKEN_LINES = 100
+_HALF_A_SIGN = re.compile(rb"\\u[dD][89a-fA-F]")
+_TYPE = re.compile(r"[A-Z][A-Za-z]{1,60}")
 _UNREADABLE = (OSError, EOFError, zlib.error)
+
+
+@dataclass(frozen=True)
+class _Place:
+    """Which bundle of which file, and the line where a line tells more than the resource's id."""
+
+    file: str
+    line: int
+    bundle: str
 
 
 @dataclass(frozen=True)
@@ -99,7 +111,7 @@ def _from_lines(path: Path, notes: Notes) -> Iterator[Found]:
                 continue
             value = _parsed(raw, str(path), line, notes)
             if value is not None:
-                yield from _unpacked(value, "", f"{path}:{line}", str(path), line, notes)
+                yield from _unpacked(value, "", _Place(str(path), line, f"{path}:{line}"), notes)
                 continue
             broken += 1
             if broken == _MOST_BROKEN_LINES:
@@ -114,51 +126,54 @@ def _from_document(path: Path, notes: Notes) -> Iterator[Found]:
         raw = stream.read()
     value = _parsed(raw, str(path), 0, notes)
     if value is not None:
-        yield from _unpacked(value, "", str(path), str(path), 0, notes)
+        yield from _unpacked(value, "", _Place(str(path), 0, str(path)), notes)
 
 
 def _parsed(raw: bytes, file: str, line: int, notes: Notes) -> object:
     """Give the JSON value, or None after noting why it is none."""
-    mend = "FHIR as JSON is expected (UTF-8); have it exported again, or convert it."
+    where, subject, mend = line, "input", "FHIR as JSON is expected (UTF-8); have it exported again, or convert it."
     try:
-        value: object = json.loads(raw, parse_float=Decimal, parse_constant=_refuse)
-    except json.JSONDecodeError as error:
-        where, what = line or error.lineno, error.msg
-        if not line and what == "Extra data":
-            mend = "If the file has one resource a line, name it .ndjson."
-        notes.finding(Finding(file, where, "H404", f"column {error.colno}", f"is not JSON: {what}.", mend))
-    except UnicodeDecodeError:
-        notes.finding(Finding(file, line, "H404", "input", "is not JSON: its text is not UTF-8.", mend))
-    except (ValueError, RecursionError) as error:
-        notes.finding(Finding(file, line, "H404", "input", f"is not JSON: {_short(error)}.", mend))
-    else:
+        value: object = _DECODER.decode(raw.decode("utf-8-sig"))
+        if _HALF_A_SIGN.search(raw):
+            json.dumps(value, ensure_ascii=False, default=str).encode()
         if value is not None:
             return value
-        notes.finding(Finding(file, line, "H404", "input", "holds no resource, only null.", mend))
+        what = "it says only null"
+    except json.JSONDecodeError as error:
+        where, subject, what = line or error.lineno, f"column {error.colno}", error.msg
+        if not line and what == "Extra data":
+            mend = "If the file has one resource a line, name it .ndjson."
+    except UnicodeError:
+        what = "a text in it is not Unicode written as UTF-8"
+    except RecursionError:
+        what = "it is nested too deeply"
+    except ValueError:
+        what = "a number in it is none"
+    notes.finding(Finding(file, where, "H404", subject, f"is not JSON: {what}.", mend))
     return None
-
-
-def _short(error: Exception) -> str:
-    return "it is nested too deeply" if isinstance(error, RecursionError) else "a number in it is none"
 
 
 def _refuse(constant: str) -> NoReturn:
     raise ValueError(constant)
 
 
-def _unpacked(value: object, full_url: str, bundle: str, file: str, line: int, notes: Notes) -> Iterator[Found]:
+_DECODER = json.JSONDecoder(parse_float=Decimal, parse_constant=_refuse)
+
+
+def _unpacked(value: object, full_url: str, place: _Place, notes: Notes) -> Iterator[Found]:
     resource_type = value.get("resourceType") if isinstance(value, dict) else None
-    if not isinstance(value, dict) or not isinstance(resource_type, str) or not resource_type:
+    if not isinstance(value, dict) or not isinstance(resource_type, str) or not _TYPE.fullmatch(resource_type):
         mend = 'Each resource names its type, for example {"resourceType": "Patient", "id": "ada"}.'
-        notes.finding(Finding(file, line, "H405", "resource", "is not FHIR: it has no resourceType.", mend))
+        notes.finding(Finding(place.file, place.line, "H405", "resource", "is not FHIR: it has no resourceType.", mend))
         return
     try:
         if resource_type == "Bundle":
-            yield from _entries(value, bundle, file, line, notes)
+            yield from _entries(value, place, notes)
         else:
-            yield Found(value, resource_type, _id(value, full_url), full_url, bundle, file, line)
+            resource_id = _id(value, full_url)
+            yield Found(value, resource_type, resource_id, full_url, place.bundle, place.file, place.line)
     except ShapeError as error:
-        notes.finding(malformed(f"{resource_type}/{value.get('id', '?')}", error, file, line))
+        notes.finding(malformed(f"{resource_type}/{value.get('id', '?')}", error, place.file, place.line))
 
 
 def malformed(subject: str, error: ShapeError, file: str, line: int) -> Finding:
@@ -167,7 +182,7 @@ def malformed(subject: str, error: ShapeError, file: str, line: int) -> Finding:
     return Finding(file, line, "H405", subject, f'is not FHIR R4: "{error.field}" should be {error.expected}.', mend)
 
 
-def _entries(bundle: Element, name: str, file: str, line: int, notes: Notes) -> Iterator[Found]:
+def _entries(bundle: Element, place: _Place, notes: Notes) -> Iterator[Found]:
     """Give the resources of a bundle; of a history, which has the newest first, only the newest of each."""
     bundle_id, is_history = text(bundle, "id"), text(bundle, "type") == "history"
     if any(text(link, "relation") == "next" for link in parts(bundle, "link")):
@@ -183,8 +198,8 @@ def _entries(bundle: Element, name: str, file: str, line: int, notes: Notes) -> 
                 notes.left_out("Bundle", bundle_id, "an entry asks for a deletion")
             continue
         is_bundle = isinstance(entry["resource"], dict) and entry["resource"].get("resourceType") == "Bundle"
-        inner = f"{name}[{position}]" if is_bundle else name
-        for found in _unpacked(entry["resource"], text(entry, "fullUrl"), inner, file, line, notes):
+        inner = replace(place, bundle=f"{place.bundle}[{position}]") if is_bundle else place
+        for found in _unpacked(entry["resource"], text(entry, "fullUrl"), inner, notes):
             if not is_history or found.key not in past:
                 yield found
             past.add(found.key)
@@ -192,13 +207,10 @@ def _entries(bundle: Element, name: str, file: str, line: int, notes: Notes) -> 
 
 def _id(resource: Element, full_url: str) -> str:
     """Give the resource's id; without one, that of its address, and without that, a digest of what it says."""
-    if written := text(resource, "id"):
-        return written
-    if full_url.startswith("urn:"):
-        return full_url.rsplit(":", 1)[-1]
-    if "/" in full_url:
-        return full_url.rsplit("/", 1)[-1]
-    return f"sha-{digest(resource):016x}"
+    written = text(resource, "id") or full_url.rstrip("/").rpartition(":" if full_url.startswith("urn:") else "/")[2]
+    if written and (len(written) > 200 or not written.isprintable() or any(sign in written for sign in " /|#?")):
+        raise ShapeError("id", "letters, digits, - and . without spaces")
+    return written or f"sha-{digest(resource):016x}"
 
 
 def digest(resource: Element) -> int:

@@ -48,7 +48,8 @@ def add_session(context: Context, found: Found, episode: Episode, given: Given) 
         return
     starts_at, ends_at = context.minute(found, given.period, "start"), context.minute(found, given.period, "end")
     session_id = f"{found.type.lower()}-{found.id}"
-    context.rows.add(
+    is_added = context.rows.add(
+        found,
         "session",
         session_id=session_id,
         program_id=episode.program_id,
@@ -59,7 +60,10 @@ def add_session(context: Context, found: Found, episode: Episode, given: Given) 
         starts_at=starts_at,
         ends_at=ends_at,
     )
+    if not is_added:
+        return
     context.rows.add(
+        found,
         "attendance",
         attendance_id=session_id,
         session_id=session_id,
@@ -72,6 +76,6 @@ def add_session(context: Context, found: Found, episode: Episode, given: Given) 
     for staff_id in dict.fromkeys(staff):
         if staff_id:
             row_id = f"{session_id}-{staff_id}"
-            context.rows.add("session_staff", session_staff_id=row_id, session_id=session_id, staff_id=staff_id)
+            context.rows.add(found, "session_staff", session_staff_id=row_id, session_id=session_id, staff_id=staff_id)
         else:
             context.notes.left_empty(found.type, found.id, "gave a session by somebody not known to be staff")

@@ -80,6 +80,14 @@ def add_teams(context: Context) -> None:
                 _add_participant(context, found, participant, episode, f"{found.id}-{position + 1}")
 
 
+def note_strangers(context: Context) -> None:
+    """This will note the practitioners who are not known to work for any program that was imported."""
+    known = {practitioner for practitioner, _ in context.staff}
+    for found in context.kept_of("Practitioner"):
+        if found.key not in known:
+            context.notes.left_out("Practitioner", found.id, "is not known to work for an imported program")
+
+
 def _add_participant(context: Context, found: Found, participant: Element, episode: Episode, entry: str) -> None:
     member, behalf = part(participant, "member"), part(participant, "onBehalfOf")
     period, team_period = part(participant, "period"), part(found.resource, "period")
@@ -99,6 +107,7 @@ def _add_participant(context: Context, found: Found, participant: Element, episo
     elif belongs:
         staff_id = staff_of(context, found, member, episode, behalf)
         context.rows.add(
+            found,
             "team_member",
             team_member_id=entry,
             episode_id=episode.episode_id,
@@ -110,6 +119,7 @@ def _add_participant(context: Context, found: Found, participant: Element, episo
         notes.left_out("CareTeam", found.id, "the role of an outside provider is in no map", said)
     else:
         context.rows.add(
+            found,
             "care_team_member",
             care_team_member_id=entry,
             episode_id=episode.episode_id,
@@ -122,7 +132,7 @@ def _add_participant(context: Context, found: Found, participant: Element, episo
 def _add_staff(context: Context, found: Found, staff_id: str, program_id: str) -> None:
     practitioner = found.resource
     npi = next((text(item, "value") for item in parts(practitioner, "identifier") if text(item, "system") == _NPI), "")
-    context.rows.add("staff", staff_id=staff_id, program_id=program_id, name=_name(context, found.key), npi=npi)
+    context.rows.add(found, "staff", staff_id=staff_id, program_id=program_id, name=_name(context, found.key), npi=npi)
     for position, qualification in enumerate(parts(practitioner, "qualification")):
         period, match = part(qualification, "period"), code_map("qualifications").find(part(qualification, "code"))
         issued_on = context.day(found, period, "start")
@@ -133,6 +143,7 @@ def _add_staff(context: Context, found: Found, staff_id: str, program_id: str) -
             context.notes.left_out("Practitioner", found.id, "a qualification has no first day")
         else:
             context.rows.add(
+                found,
                 "credential",
                 credential_id=f"{staff_id}-{position + 1}",
                 staff_id=staff_id,

@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any, cast
 
 import duckdb
 
@@ -28,12 +29,20 @@ def open_for(folder: Path, spool: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     )
     try:
         allowed = f"{text(str(folder))}, {text(str(spool))}"
-        connection.execute(f"SET allowed_directories = [{allowed}]")
-        connection.execute("SET enable_external_access = false")
-        connection.execute("SET lock_configuration = true")
+        run(connection, f"SET allowed_directories = [{allowed}]")
+        run(connection, "SET enable_external_access = false")
+        run(connection, "SET lock_configuration = true")
         yield connection
     finally:
         connection.close()
+
+
+def run(database: duckdb.DuckDBPyConnection, statement: str) -> list[tuple[Any, ...]]:
+    """This will run one statement to its end and give its rows.
+
+    To its end, because DuckDB refuses further work, and has not yet told the broken lines, while rows are unread.
+    """
+    return cast(list[tuple[Any, ...]], database.execute(statement).fetchall())
 
 
 def text(value: str) -> str:
@@ -47,9 +56,9 @@ def name(column: str) -> str:
 
 
 def files(paths: Sequence[Path]) -> str:
-    """This will write the paths as a SQL list of literals, none of them read as a pattern."""
-    escaped = (str(path.resolve()).translate(_PATTERN_SIGNS) for path in paths)
-    return "[" + ", ".join(text(path) for path in escaped) + "]"
+    """This will write the paths as a SQL list of literals.
 
-
-_PATTERN_SIGNS = str.maketrans({"*": "[*]", "?": "[?]", "[": "[[]"})
+    A path that exists is taken as it is, even with signs such as `*` that would make it a pattern; a pattern would be
+    refused, because it lies in no allowed folder.
+    """
+    return "[" + ", ".join(text(str(path.resolve())) for path in paths) + "]"

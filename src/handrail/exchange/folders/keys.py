@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import duckdb
 
+from handrail.exchange.folders.connection import run
 from handrail.exchange.folders.landing import Landed
 from handrail.exchange.folders.scan import places
 from handrail.exchange.folders.troubles import SHOWN, Place, Trouble
@@ -23,7 +24,8 @@ def repeated_keys(landed: Landed, database: duckdb.DuckDBPyConnection) -> Iterat
     count = _number(database, f"SELECT sum(times - 1) FROM {twice}")
     if not count:
         return
-    rows = database.execute(
+    rows = run(
+        database,
         f"""
         SELECT in_file, in_row, first_file, first_row FROM (
             SELECT in_file, in_row, row_number() OVER same AS nth,
@@ -31,8 +33,8 @@ def repeated_keys(landed: Landed, database: duckdb.DuckDBPyConnection) -> Iterat
             FROM {values} SEMI JOIN {twice} USING (value)
             WINDOW same AS (PARTITION BY value ORDER BY in_file, in_row))
         WHERE nth > 1 ORDER BY in_file, in_row LIMIT {SHOWN}
-        """
-    ).fetchall()
+        """,
+    )
     files = [file for part in landed.source.parts for file in part.files]
     firsts = places(files, [row[2:] for row in rows])
     where = tuple(replace(place, of=first) for place, first in zip(places(files, rows), firsts, strict=True))
@@ -83,11 +85,10 @@ def _found(landed: Landed, lost: str, database: duckdb.DuckDBPyConnection) -> tu
     count = _number(database, f"SELECT count(*) {lost}")
     if not count:
         return 0, ()
-    rows = database.execute(f"SELECT in_file, in_row {lost} ORDER BY in_file, in_row LIMIT {SHOWN}").fetchall()
+    rows = run(database, f"SELECT in_file, in_row {lost} ORDER BY in_file, in_row LIMIT {SHOWN}")
     files = [file for part in landed.source.parts for file in part.files]
     return count, places(files, rows)
 
 
 def _number(database: duckdb.DuckDBPyConnection, query: str) -> int:
-    answer = database.execute(query).fetchone()
-    return int(answer[0] or 0) if answer else 0
+    return int(run(database, query)[0][0] or 0)

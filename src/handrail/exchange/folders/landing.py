@@ -77,5 +77,5 @@ def _together(source: Source) -> str:
 
 
 def _write(database: duckdb.DuckDBPyConnection, rows: str, file: Path) -> Path:
-    database.execute(f"COPY ({rows}) TO {connection.text(str(file))} (FORMAT parquet)")
+    connection.run(database, f"COPY ({rows}) TO {connection.text(str(file))} (FORMAT parquet)")
     return file

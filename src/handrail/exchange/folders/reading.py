@@ -22,7 +22,7 @@ from handrail.exchange.folders.troubles import Trouble, merge
 from handrail.findings import Finding, FindingsError
 from handrail.records.holding import Held, Records
 
-LARGEST_IN_MEMORY = 200_000_000
+MOST_IN_MEMORY = 200_000_000
 """Folders with fewer bytes, unpacked, are held in memory."""
 
 _NOT_THE_FILE = (
@@ -31,11 +31,14 @@ _NOT_THE_FILE = (
     duckdb.ConversionException,
     duckdb.OutOfMemoryException,
     duckdb.ParserException,
+    duckdb.PermissionException,
 )
 _UNPACKED = {".csv": 1, ".gz": 8, ".parquet": 4}
 
 
-def read_folder(directory: Path, *, trust: bool = False, spool: Path | None = None) -> Records:
+def read_folder(
+    directory: Path, *, trust: bool = False, spool: Path | None = None, most_in_memory: int = MOST_IN_MEMORY
+) -> Records:
     """This will read and check every table of a folder; small folders into memory, large ones as Parquet files.
 
     A large CSV file is written as checked Parquet into a new folder inside `spool`; without `spool`, into a
@@ -51,8 +54,9 @@ def read_folder(directory: Path, *, trust: bool = False, spool: Path | None = No
     is_kept = False
     try:
         with connection.open_for(directory.resolve(), work) as database:
-            held = _hold(_check(layout, database, work, trust=trust), database, work)
-        is_kept = any(isinstance(rows, tuple) for rows in held.values())
+            held = _hold(_check(layout, database, work, trust=trust), database, work, most_in_memory)
+        files = [file for rows in held.values() if isinstance(rows, tuple) for file in rows]
+        is_kept = any(file.is_relative_to(work) for file in files)
         if is_kept and spool is None:
             atexit.register(shutil.rmtree, work, ignore_errors=True)
         return Records(held)
@@ -138,10 +142,12 @@ def _tell(one: _Checked, troubles: Sequence[Trouble]) -> list[Finding]:
     return telling.of_csv(troubles, one.count, len(one.landed.source.parts[0].positions))
 
 
-def _hold(checked: Sequence[_Checked], database: duckdb.DuckDBPyConnection, work: Path) -> dict[str, Held]:
+def _hold(
+    checked: Sequence[_Checked], database: duckdb.DuckDBPyConnection, work: Path, most_in_memory: int
+) -> dict[str, Held]:
     """Take up the rows that were checked: into memory, or as files where they are many."""
     files = [file for one in checked for part in one.landed.source.parts for file in part.files]
-    is_large = sum(file.stat().st_size * _UNPACKED[file.suffix] for file in files) >= LARGEST_IN_MEMORY
+    is_large = sum(file.stat().st_size * _UNPACKED[file.suffix] for file in files) >= most_in_memory
     held: dict[str, Held] = {}
     for one in checked:
         source = one.landed.source

@@ -9,12 +9,11 @@ from pathlib import Path
 import duckdb
 
 from handrail.exchange.folders.checks import Check, checks
+from handrail.exchange.folders.connection import run
 from handrail.exchange.folders.layout import Kind
 from handrail.exchange.folders.lines import Broken, Count
 from handrail.exchange.folders.source import BLANK, EVERY, Part
 from handrail.exchange.folders.troubles import SHOWN, Place, Trouble
-
-_REJECTS = "rejects"
 
 
 @dataclass(frozen=True)
@@ -36,8 +35,8 @@ def scan(part: Part, database: duckdb.DuckDBPyConnection) -> Scan:
     told = [f"count_if({check.when})" for check in asked] + ["count(*)", "0" if is_csv else f"count_if({BLANK})"]
     if is_csv and part.has_strays:
         told.append(f"bit_xor({EVERY})")
-    scanned = part.rows(rejects=_REJECTS if is_csv else None)
-    answer = database.execute(f"SELECT {', '.join(told)} FROM {scanned}").fetchall()[0]
+    run(database, "DROP TABLE IF EXISTS reject_errors")
+    answer = run(database, f"SELECT {', '.join(told)} FROM {part.rows()}")[0]
     counts = [int(number or 0) for number in answer]
     broken = _broken(database) if is_csv else ()
     troubles = tuple(
@@ -49,10 +48,11 @@ def scan(part: Part, database: duckdb.DuckDBPyConnection) -> Scan:
 
 def _trouble(part: Part, check: Check, count: int, database: duckdb.DuckDBPyConnection) -> Trouble:
     every = f", {EVERY}" if part.kind is Kind.CSV else ""
-    rows = database.execute(
+    rows = run(
+        database,
         f"SELECT in_file, in_row{every} FROM {part.rows(placed=True)} WHERE {check.when} "
-        f"ORDER BY in_file, in_row LIMIT {SHOWN}"
-    ).fetchall()
+        f"ORDER BY in_file, in_row LIMIT {SHOWN}",
+    )
     return Trouble(check.code, check.subject, check.says, check.mend, count, places(part.files, rows))
 
 
@@ -63,17 +63,16 @@ def places(files: Sequence[Path], rows: Sequence[Sequence[object]]) -> tuple[Pla
 
 
 def _broken(database: duckdb.DuckDBPyConnection) -> tuple[Broken, ...]:
-    """Give the broken lines of the scan just made, the gravest error of each, and forget them."""
-    rows = database.execute(
-        f"""
+    """Give the broken lines of the scan just made, the gravest error of each."""
+    rows = run(
+        database,
+        """
         SELECT line_byte_position, error_type::VARCHAR,
             coalesce(TRY_CAST(regexp_extract(error_message, 'Found: (\\d+)', 1) AS BIGINT), 0)
-        FROM {_REJECTS}
+        FROM reject_errors
         QUALIFY row_number() OVER (PARTITION BY line_byte_position ORDER BY CASE error_type::VARCHAR
             WHEN 'UNQUOTED VALUE' THEN 0 WHEN 'INVALID ENCODING' THEN 1 ELSE 2 END) = 1
         ORDER BY line_byte_position
-        """
-    ).fetchall()
-    database.execute(f"DROP TABLE {_REJECTS}")
-    database.execute(f"DROP TABLE {_REJECTS}_scan")
+        """,
+    )
     return tuple(Broken(int(byte), str(error), int(width)) for byte, error, width in rows)

@@ -58,10 +58,11 @@ class Part:
         columns = self.table.columns
         return self.kind is Kind.PARQUET and all(conversion.stored(columns[at]) == self.given[at] for at in self.given)
 
-    def rows(self, *, placed: bool = False, rejects: str | None = None) -> str:
+    def rows(self, *, placed: bool = False) -> str:
         """This will give SQL for the rows: `r_` and `t_` columns, and with `placed` where each stands.
 
-        `rejects` names the table that collects the broken lines of a CSV file; without it they are passed over.
+        Broken lines of a CSV file are passed over, and added to the table `reject_errors`. They are collected every
+        time, because without that DuckDB passes over other lines (after a stray quote, over all).
         """
         values = [f"{self._raw(column)} AS {checks.raw(column)}" for column in self.given]
         if self.kind is Kind.CSV and (placed or self.has_strays):
@@ -75,7 +76,7 @@ class Part:
             file = connection.text(str(self.files[0].resolve())) if self.kind is Kind.CSV else "filename"
             values += [f"{file} AS in_file", f"{row} AS in_row"]
         typed = [f"{self._typed(column)} AS {checks.typed(column)}" for column in self.given]
-        scan = self._scan_csv(rejects) if self.kind is Kind.CSV else self._scan_parquet()
+        scan = self._scan_csv() if self.kind is Kind.CSV else self._scan_parquet()
         return f"(SELECT {', '.join(['*', *typed])} FROM (SELECT {', '.join(values)} FROM {scan}))"
 
     def _raw(self, column: str) -> str:
@@ -90,18 +91,13 @@ class Part:
     def _scan_parquet(self) -> str:
         return f"read_parquet({connection.files(self.files)}, hive_partitioning = false)"
 
-    def _scan_csv(self, rejects: str | None) -> str:
+    def _scan_csv(self) -> str:
         columns = ", ".join(f"'c{at}': 'VARCHAR'" for at in range(len(self.positions)))
-        broken = (
-            f"store_rejects = true, rejects_table = '{rejects}', rejects_scan = '{rejects}_scan', "
-            f"rejects_limit = {MOST_REJECTS}, rejects_line_size_limit = 1"
-            if rejects
-            else "ignore_errors = true"
-        )
         return (
             f"read_csv({connection.files(self.files)}, auto_detect = false, header = true, delim = ',', "
             f"""quote = '"', escape = '"', strict_mode = true, columns = {{{columns}}}, """
-            f"max_line_size = {LONGEST_LINE}, {broken})"
+            f"max_line_size = {LONGEST_LINE}, "
+            f"store_rejects = true, rejects_limit = {MOST_REJECTS}, rejects_line_size_limit = 1)"
         )
 
 
@@ -147,7 +143,7 @@ def _of_parquet(table: Table, files: tuple[Path, ...], database: duckdb.DuckDBPy
     for file in files:
         try:
             names = pyarrow.parquet.read_schema(file).names
-            rows = database.execute(f"DESCRIBE FROM read_parquet({connection.files([file])})").fetchall()
+            rows = connection.run(database, f"DESCRIBE FROM read_parquet({connection.files([file])})")
         except (OSError, pa.ArrowException, duckdb.Error):
             findings.append(_unreadable(file))
             continue

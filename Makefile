@@ -1,0 +1,65 @@
+# Two commands do everything: `make run` and `make test`.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+CORES := $(shell nproc 2>/dev/null || echo 2)
+
+.PHONY: run test check bench docs lock audit clean help
+
+help:
+	@echo "make run    set up and run the main job on the built-in example"
+	@echo "make test   install what tests need and run them all"
+	@echo "make check  style, types and the direction of imports"
+	@echo "make bench  speed, side by side with the peers"
+	@echo "make docs   write again the pages that are made from the code"
+	@echo "make lock   renew the lock files"
+
+run: $(VENV)/run.done
+	$(BIN)/handrail demo
+
+test: $(VENV)/dev.done java
+	$(BIN)/python -m pytest -n $(CORES) --dist worksteal
+
+check: $(VENV)/dev.done
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/handrail check
+
+bench: $(VENV)/dev.done
+	$(BIN)/python -m benchmarks
+
+docs: $(VENV)/run.done
+	$(BIN)/python -m handrail.records.describe > docs/records.md
+
+audit: $(VENV)/dev.done
+	$(BIN)/pip-audit --require-hashes --disable-pip -r requirements/dev.txt
+
+lock: $(VENV)/dev.done
+	$(BIN)/python requirements/lock.py
+
+# Spark needs a Java runtime. Where there is none, Debian's is installed; where that is not allowed, one sentence.
+.PHONY: java
+java:
+	@command -v java >/dev/null 2>&1 \
+	 || { apt-get update -qq && apt-get install -y -qq openjdk-17-jre-headless; } >/dev/null 2>&1 \
+	 || { echo "Spark's tests need a Java 17 runtime: install openjdk-17-jre-headless, then run make test again."; exit 1; }
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	 || { echo "Handrail needs Python 3.11 or newer: make PYTHON=python3.11 run"; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/run.done: requirements/run.txt pyproject.toml | $(VENV)/bin/python
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/run.txt
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps --editable .
+	@touch $@
+
+$(VENV)/dev.done: requirements/dev.txt pyproject.toml | $(VENV)/bin/python
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps --editable .
+	@touch $@ $(VENV)/run.done
+
+clean:
+	rm -rf $(VENV) example .pytest_cache .mypy_cache .ruff_cache .hypothesis
