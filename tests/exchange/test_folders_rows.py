@@ -62,20 +62,17 @@ def test_an_interval_that_ends_before_it_begins_is_told(found):
 
 
 @pytest.mark.parametrize(
-    ("name", "content", "column"),
+    ("table", "columns", "values"),
     [
-        (
-            "program_closure.csv",
-            "program_closure_id,program_id,starts_on,ends_on\nk1,g1,2026-02-02,2026-02-01\n",
-            "ends_on",
-        ),
-        ("facility_license.csv", "facility_license_id,program_id,issued_on,expires_on\nl1,g1,2026-02-02,2026-02-01\n", ""),
-        ("session.csv", "session_id,program_id,type,status,held_on,starts_at,ends_at\n"
-         "s1,g1,group,held,2026-02-02,2026-02-02T10:00,2026-02-02T09:59\n", "ends_at"),
+        ("program_closure", "program_id,starts_on,ends_on", "g1,2026-02-02,2026-02-01"),
+        ("facility_license", "program_id,issued_on,expires_on", "g1,2026-02-02,2026-02-01"),
+        ("session", "program_id,type,status,held_on,starts_at,ends_at",
+         "g1,group,held,2026-02-02,2026-02-02T10:00,2026-02-02T09:59"),
     ],
 )  # fmt: skip
-def test_each_pair_of_begin_and_end_is_checked(found, name, content, column):
-    assert found(PROGRAM | {name: content}) == [("H344", name, 2, column or "expires_on")]
+def test_each_pair_of_begin_and_end_is_checked(found, table, columns, values):
+    files = PROGRAM | {f"{table}.csv": f"{table}_id,{columns}\nx1,{values}\n"}
+    assert found(files) == [("H344", f"{table}.csv", 2, columns.split(",")[-1])]
 
 
 def test_an_interval_may_be_one_day_long(folder):

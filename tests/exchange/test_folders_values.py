@@ -177,8 +177,11 @@ def test_a_boolean_that_is_none_is_told(found, value):
 
 @pytest.mark.parametrize(
     ("value", "read"),
-    [("true", True), ("TRUE", True), ("Yes", True), ("1", True), ("False", False), ("no", False), ("0", False)]
-    + [("", None), ('""', None)],
+    [
+        *(("true", True), ("TRUE", True), ("Yes", True), ("1", True)),
+        *(("False", False), ("no", False), ("0", False)),
+        *(("", None), ('""', None)),
+    ],
 )
 def test_a_boolean_is_read_in_each_way_it_may_be_written(folder, value, read):
     assert read_folder(folder(boolean(value))).in_memory("child")["lives_with_person"].to_pylist() == [True, read]

@@ -14,7 +14,7 @@ from rich.text import Text
 from handrail.cli.asking import asked_readings, engine_for, open_rulebook, read_records, refuse, the_day, the_definitions
 from handrail.cli.summary import MARKS
 from handrail.definitions.tree import Leaf, Node
-from handrail.engine.compiling import Answer, Verdict
+from handrail.engine.judging import Answer, Verdict
 from handrail.engine.evaluate import Scope, UnknownReadingError
 from handrail.engine.explaining import ClauseLine, Explanation, Part, Row, Told, explain as explain_all, is_true
 from handrail.engine.results import spoken

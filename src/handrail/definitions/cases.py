@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import datetime
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ruamel.yaml import YAML
-
 from handrail.definitions.document import Edition, Value
+from handrail.definitions.opening import open_yaml
 from handrail.findings import Finding, FindingsError
 
 VERDICTS = ("met", "not met", "cannot tell", "pending", "not applicable", "excused")
@@ -69,11 +69,17 @@ class Cases:
     stories: tuple[Story, ...]
     never_unknown: frozenset[str]
 
-    def verdicts_of(self, clause: str) -> frozenset[str]:
-        """This will say which verdicts the examples show for a clause."""
-        shown = {case.expected for case in self.facts if case.of == clause and not case.is_decision}
-        told = {e.verdicts[clause] for story in self.stories for e in story.expected if clause in e.verdicts}
-        return frozenset(shown | told)
+    def verdicts_of(self, clause: str) -> Counter[str]:
+        """This will count the examples that show each verdict of a clause."""
+        shown = Counter(case.expected for case in self.facts if case.of == clause and not case.is_decision)
+        expected = (e for story in self.stories for e in story.expected)
+        return shown + Counter(e.verdicts[clause] for e in expected if clause in e.verdicts)
+
+    def answers_of(self, decision: str) -> Counter[str]:
+        """This will count the examples that show each answer of a decision, by whatever path."""
+        shown = Counter(case.expected for case in self.facts if case.of == decision and case.is_decision)
+        told = (e.decisions[decision] for story in self.stories for e in story.expected if decision in e.decisions)
+        return shown + Counter(answer.partition(" by ")[0] for answer in told)
 
 
 def case_files(edition: Edition) -> tuple[Path, ...]:
@@ -91,15 +97,21 @@ def load_cases(edition: Edition) -> Cases:
     stories: list[Story] = []
     never: set[str] = set()
     for file in case_files(edition):
-        told = YAML(typ="safe").load(file.read_text(encoding="utf-8")) or {}
+        told = open_yaml(file).told or {}
         try:
             facts += _fact_cases(edition, file, told)
             stories += _stories(file, told)
         except (KeyError, TypeError, AttributeError, ValueError) as error:
             says = f"The examples cannot be read: {type(error).__name__} {error}."
-            raise FindingsError([Finding(str(file), 0, "H124", "", says, "See docs/definitions.md for their shape.")]) from error
+            mend = f"`handrail check {edition.definition}` says where."
+            raise FindingsError([Finding(str(file), 0, "H124", "", says, mend)]) from error
         never |= {clause for clause, spec in (told.get("clauses") or {}).items() if spec.get("never unknown")}
     return Cases(tuple(facts), tuple(stories), frozenset(never))
+
+
+def answer_word(word: Any) -> Any:
+    """This will give back the word that some YAML readers take for a truth value: a bare `yes` or `no`."""
+    return {True: "yes", False: "no"}.get(word, word) if isinstance(word, bool) else word
 
 
 def _fact_cases(edition: Edition, file: Path, told: Mapping[str, Any]) -> Iterator[FactCase]:
@@ -108,8 +120,8 @@ def _fact_cases(edition: Edition, file: Path, told: Mapping[str, Any]) -> Iterat
         for name, spec in (told.get(section) or {}).items():
             is_decision = section == "decisions"
             subject = edition.decisions[name].about if is_decision else about[name]
-            for word, items in spec.items():
-                word = {True: "yes", False: "no"}.get(word, word)
+            for key, items in spec.items():
+                word = answer_word(key)
                 if word in ("given", "never unknown"):
                     continue
                 if word not in words:
@@ -134,7 +146,7 @@ def _stories(file: Path, told: Mapping[str, Any]) -> Iterator[Story]:
                     e["at"],
                     e.get("facts") or {},
                     e.get("verdicts") or {},
-                    {name: {True: "yes", False: "no"}.get(word, word) for name, word in (e.get("decisions") or {}).items()},
+                    {name: answer_word(word) for name, word in (e.get("decisions") or {}).items()},
                 )
                 for e in spec["expect"]
             ),
@@ -143,7 +155,9 @@ def _stories(file: Path, told: Mapping[str, Any]) -> Iterator[Story]:
         )
 
 
-def _records(cast: Mapping[str, Any], own: Mapping[str, Any], without: Mapping[str, Any]) -> dict[str, tuple[Mapping[str, Any], ...]]:
+def _records(
+    cast: Mapping[str, Any], own: Mapping[str, Any], without: Mapping[str, Any]
+) -> dict[str, tuple[Mapping[str, Any], ...]]:
     """The cast's rows, changed and added to by the story's own rows of the same key."""
     merged: dict[str, tuple[Mapping[str, Any], ...]] = {}
     for table in dict.fromkeys((*cast, *own)):

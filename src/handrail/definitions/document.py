@@ -7,7 +7,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from handrail.definitions.tree import Node, parse_tree
 
@@ -40,13 +40,14 @@ def _names(value: Any) -> Any:
 
 
 Names = Annotated[tuple[str, ...], BeforeValidator(_names)]
+Text = Annotated[str, Field(min_length=1)]
 
 
 class Source(_Part):
     """Where the definition was published; `sections` gives the crosswalk rows that each section holds."""
 
-    document: str
-    authority: str
+    document: Text
+    authority: Text
     sections: dict[str, Names]
 
 
@@ -69,21 +70,21 @@ class Parameter(_Part):
 class Reading(_Part):
     """A question the text leaves open, the answer chosen, and the answers that can be tried instead."""
 
-    question: str
+    question: Text
     chosen: Value
     instead: Annotated[tuple[Value, ...], BeforeValidator(_names)]
-    because: str
+    because: Text
 
 
 class Clause(_Part):
     """One sentence of the definition. `holds`, `applies`, `settled`, `excused` are SQL booleans over facts."""
 
-    id: str
-    says: str
+    id: Text
+    says: Text
     cite: str
-    about: str
+    about: Text
     duty: Annotated[Duty, BeforeValidator(lambda value: Duty(value) if isinstance(value, str) else value)]
-    holds: str
+    holds: Text
     rows: Names = ()
     applies: str | None = None
     settled: str | None = None
@@ -101,34 +102,33 @@ class Clause(_Part):
 class Decision(_Part):
     """A question answered from clauses about one subject, by a tree of `all`, `any` and `at least`."""
 
-    about: str
-    says: str
-    yes: str
-    no: str
+    about: Text
+    says: Text
+    yes: Text
+    no: Text
     tree: Node
+
+    @model_validator(mode="before")
+    @classmethod
+    def _read_tree(cls, told: Any) -> Any:
+        return _with_tree(_is_true_key(told)) if isinstance(told, dict) else told
 
 
 class Informs(_Part):
     """A row of the source that asks nothing: permission or context."""
 
-    row: str
-    says: str
+    row: Text
+    says: Text
     cite: str
-    because: str
+    because: Text
 
 
 class Unresolved(_Part):
     """What the source leaves unsaid or incorporates from elsewhere; shown in every explanation."""
 
-    says: str
+    says: Text
     cite: str
     row: str = ""
-
-
-def _decisions(value: Any) -> Any:
-    if not isinstance(value, dict):
-        return value
-    return {name: _with_tree(told) if isinstance(told, dict) else told for name, told in value.items()}
 
 
 def _with_tree(told: dict[str, Any]) -> dict[str, Any]:
@@ -147,12 +147,12 @@ def _is_true_key(value: Any) -> Any:
 class Edition(_Part):
     """One edition of one service definition. `hash` is the SHA-256 of the file, `file` where it lies."""
 
-    definition: str
-    title: str
+    definition: Text
+    title: Text
     effective: Effective
     source: Source
     clauses: Annotated[tuple[Clause, ...], BeforeValidator(_names)]
-    decisions: Annotated[dict[str, Decision], BeforeValidator(lambda v: _decisions(_is_true_key(v)))] = {}
+    decisions: dict[str, Decision] = {}
     parameters: dict[str, Parameter] = {}
     readings: dict[str, Reading] = {}
     informs: Annotated[tuple[Informs, ...], BeforeValidator(_names)] = ()

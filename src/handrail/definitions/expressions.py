@@ -7,7 +7,7 @@ turn "unknown" into "no" (`IS NULL`, `COALESCE`), and nothing with an effect.
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
@@ -22,8 +22,7 @@ from handrail.subjects.catalog import Fact
 _KINDS = {"integer": "number", "decimal": "number", "boolean": "truth value", "date": "date", "text": "text"}
 _COMPARISONS = (exp.EQ, exp.NEQ, exp.GT, exp.GTE, exp.LT, exp.LTE)
 _ARITHMETIC = (exp.Add, exp.Sub, exp.Mul, exp.Div)
-_FUNCTIONS = (exp.Abs, exp.Least, exp.Greatest)
-ALLOWED = "comparisons, AND, OR, NOT, BETWEEN, IN, + - * /, ABS, LEAST and GREATEST"
+ALLOWED = "comparisons, AND, OR, NOT, BETWEEN, IN, + - * / and ABS"
 
 
 @dataclass(frozen=True)
@@ -45,10 +44,19 @@ def parse(sql: str) -> exp.Expression:
         parsed = sqlglot.parse_one(sql, into=exp.Condition, read="duckdb")
     except SqlglotError as error:
         told = error.errors[0] if getattr(error, "errors", None) else {}
-        raise ValueError(told.get("description") or str(error)) from error
+        raise ValueError(told.get("description") or str(error).splitlines()[0]) from error
+    except RecursionError as error:
+        raise ValueError("it is nested too deeply") from error
     if parsed is None or isinstance(parsed, exp.Query):
         raise ValueError("it is not a condition")
-    return parsed
+    return _without_empty_aliases(parsed)
+
+
+def _without_empty_aliases(tree: exp.Expression) -> exp.Expression:
+    """DuckDB knows `alias: value`, so sqlglot wraps `((:name ...))` into an alias that has no name; unwrap it."""
+    return tree.transform(
+        lambda node: node.this if isinstance(node, exp.Alias) and not node.args.get("alias") else node, copy=False
+    )
 
 
 def facts_in(sql: str) -> tuple[str, ...]:
@@ -61,18 +69,21 @@ def parameters_in(sql: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(mark.name for mark in parse(sql).find_all(exp.Placeholder, bfs=False)))
 
 
-def faults(sql: str, facts: Mapping[str, Fact], values: Mapping[str, Value], subject: str) -> list[Fault]:
-    """This will check one condition against the facts of its subject and the values of the definition's parameters."""
+def faults(sql: str, facts: Mapping[str, Fact], values: Mapping[str, Value | None], subject: str) -> list[Fault]:
+    """This will check one condition against the facts of its subject and the values of the definition's parameters.
+
+    A parameter whose value is None is known by name only: what is wrong with its value is said elsewhere.
+    """
+    checker = _Checker(facts, values, subject, [])
     try:
-        tree = parse(sql)
+        kind = checker.kind(parse(sql))
     except ValueError as error:
         return [Fault("H121", f"The line is not SQL that can be read: {error}.", f"Use {ALLOWED}.")]
-    checker = _Checker(facts, values, subject, [])
-    kind = checker.kind(tree)
+    except RecursionError:
+        return [Fault("H121", "The line is nested too deeply to be read.", "Name a fact for a part of it.")]
     if kind not in ("truth value", None):
-        checker.found.append(
-            Fault("H107", f"The line comes to a {kind}, and a condition must come to yes or no.", "Compare it: `... >= 3`.")
-        )
+        says = f"The line comes to a {kind}, and a condition must come to yes or no."
+        checker.found.append(Fault("H107", says, "Compare it: `... >= 3`."))
     return checker.found
 
 
@@ -81,7 +92,7 @@ class _Checker:
     """Walks a condition and notes every fault; `kind` gives what a node comes to, or None where that is unclear."""
 
     facts: Mapping[str, Fact]
-    values: Mapping[str, Value]
+    values: Mapping[str, Value | None]
     subject: str
     found: list[Fault]
 
@@ -96,11 +107,11 @@ class _Checker:
             self._alike([node.this, node.expression])
             self._bounded_once(node)
             return "truth value"
-        if isinstance(node, exp.Between):
+        if isinstance(node, exp.Between) and not node.args.get("symmetric"):
             self._alike([node.this, node.args["low"], node.args["high"]])
             self._bounded_once(node)
             return "truth value"
-        if isinstance(node, exp.In) and not node.args.get("query") and not node.args.get("unnest"):
+        if isinstance(node, exp.In) and node.expressions:
             return self._in(node)
         return self._operand(node)
 
@@ -129,11 +140,10 @@ class _Checker:
             return self._expect(node.this, "number")
         if isinstance(node, _ARITHMETIC):
             return self._arithmetic(node)
-        if isinstance(node, _FUNCTIONS):
-            return self._alike([node.this, *node.expressions])
-        self.found.append(
-            Fault("H106", f"The line uses {_spoken(node)}, which a clause may not use.", f"Use {ALLOWED}, or name a fact for it.")
-        )
+        if isinstance(node, exp.Abs) and isinstance(node.this, exp.Expression):
+            return self._expect(node.this, "number")
+        says = f"The line uses {_spoken(node)}, which a clause may not use."
+        self.found.append(Fault("H106", says, f"Use {ALLOWED}, or name a fact for it."))
         return None
 
     def _fact(self, node: exp.Column) -> str | None:
@@ -167,13 +177,14 @@ class _Checker:
                 )
             )
             return None
-        return kind_of(self.values[node.name])
+        value = self.values[node.name]
+        return None if value is None else kind_of(value)
 
     def _in(self, node: exp.In) -> str:
         wanted = self.kind(node.this)
         for item in node.expressions:
-            kind = self.kind(item)
-            if kind not in (wanted, "list of text", None) and wanted is not None:
+            kind = "text" if (told := self.kind(item)) == "list of text" else told
+            if kind not in (wanted, None) and wanted is not None:
                 self._unlike(wanted, kind)
         return "truth value"
 
@@ -220,11 +231,6 @@ def near(name: str, known: Iterable[str]) -> str:
     return f'Did you mean "{close[0]}"? ' if close else ""
 
 
-def rewrite(node: exp.Expression, change: Callable[[exp.Expression], exp.Expression | None]) -> exp.Expression:
-    """This will copy a condition, replacing the nodes for which `change` gives another, from the top down."""
-    return node.copy().transform(lambda part: change(part) or part)
-
-
 def _operands(node: exp.Expression) -> list[exp.Expression]:
     return [node.this] if isinstance(node, exp.Not) else [node.left, node.right]
 
@@ -242,10 +248,16 @@ def _stands_alone(node: exp.Expression) -> bool:
 
 
 def _spoken(node: exp.Expression) -> str:
-    if isinstance(node, (exp.Subquery, exp.Query, exp.Exists, exp.In)):
+    if isinstance(node, (exp.Subquery, exp.Query, exp.Exists)) or (isinstance(node, exp.In) and node.args.get("query")):
         return "a subquery"
+    if isinstance(node, exp.In):
+        return "IN without a list in parentheses"
+    if isinstance(node, exp.Between):
+        return "BETWEEN SYMMETRIC"
     if isinstance(node, (exp.Is, exp.Coalesce, exp.Null)):
         return "IS NULL, NULL or COALESCE (unknown never becomes no in a clause)"
+    if isinstance(node, (exp.Least, exp.Greatest)):
+        return f"{node.key.upper()} (it passes over what is unknown)"
     if isinstance(node, exp.Anonymous):
         return f"the function {node.name}"
     return f"the function or operator {node.key.upper()}"

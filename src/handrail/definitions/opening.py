@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import datetime
 import hashlib
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +17,7 @@ from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from handrail.findings import Finding, FindingsError
 
 _QUOTED = re.compile(r'"([^"]*)"')
+_DAY = re.compile(r"\b\d{4}-\d\d?-\d\d?\b")
 
 
 @dataclass(frozen=True)
@@ -27,8 +30,15 @@ class Opened:
 
 
 def open_yaml(file: Path) -> Opened:
-    """This will read one YAML file. Raises `FindingsError` (H101) with the line where it cannot be read as YAML."""
-    raw = file.read_bytes()
+    """This will read one YAML file. Raises `FindingsError` (H101) with the line where it cannot be read as YAML.
+
+    What it says is kept as long as the file stays the same, and shared: copy it before changing it.
+    """
+    return _opened(file, file.read_bytes())
+
+
+@lru_cache(maxsize=64)
+def _opened(file: Path, raw: bytes) -> Opened:
     digest = hashlib.sha256(raw.replace(b"\r\n", b"\n")).hexdigest()
     try:
         text = raw.decode("utf-8-sig")
@@ -46,7 +56,7 @@ def open_yaml(file: Path) -> Opened:
         says = f"The file is not readable as YAML: {error.problem or error.context}."
         mend = "Look at the indentation, the quotes and the colons of this line and the one before."
     except (YAMLError, ValueError, RecursionError) as error:
-        line = 0
+        line = _impossible_day(text) if isinstance(error, ValueError) else 0
         says = f"The file is not readable as YAML: {str(error).splitlines()[0]}."
         mend = "Write days as 2026-07-01, and put texts with special characters in quotes."
     raise FindingsError([Finding(str(file), line, "H101", "", says, mend)])
@@ -55,3 +65,14 @@ def open_yaml(file: Path) -> Opened:
 def _line(error: MarkedYAMLError) -> int:
     mark = error.problem_mark or error.context_mark
     return mark.line + 1 if mark else 0
+
+
+def _impossible_day(text: str) -> int:
+    """The line of the first text that looks like a day and is none, 0 where every one is."""
+    for number, line in enumerate(text.splitlines(), start=1):
+        for day in _DAY.findall(line):
+            try:
+                datetime.date(*map(int, day.split("-")))
+            except ValueError:
+                return number
+    return 0

@@ -12,11 +12,12 @@ from ruamel.yaml.error import YAMLError
 
 def line_of(text: str, place: Sequence[object]) -> int:
     """This will give the line (from 1) of the innermost part of `place` that the file has."""
-    at = _tree(text)
+    at: Any = _tree(text)
     line = 1
     for part in place:
         try:
-            line = (at.lc.item(part) if isinstance(part, int) and isinstance(at, list) else at.lc.key(part))[0] + 1
+            find = at.lc.item if hasattr(at, "append") else at.lc.key
+            line = find(part)[0] + 1
             at = at[part]
         except (KeyError, IndexError, TypeError, AttributeError):
             break

@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import datetime
-import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from importlib.resources import as_file, files
 from pathlib import Path
-from typing import Any
 
 from pydantic import ValidationError
-from ruamel.yaml import YAML
-from ruamel.yaml.error import MarkedYAMLError
 
 from handrail.definitions.document import Edition
-from handrail.definitions.places import line_of
+from handrail.definitions.opening import open_yaml
+from handrail.definitions.shape import shape_findings
 from handrail.findings import Finding, FindingsError
 
 _EARLIEST = datetime.date.min
@@ -43,7 +40,7 @@ class Rulebook:
         found: dict[str, list[Path]] = {}
         for folder in self.folders:
             for file in sorted(folder.rglob("*.yaml")):
-                if "cases" not in file.relative_to(folder).parts[:-1]:
+                if "cases" not in file.relative_to(folder).parts[:-1] and file.name != "cases.yaml":
                     found.setdefault(file.parent.relative_to(folder).as_posix(), []).append(file)
         return {name: tuple(some) for name, some in sorted(found.items())}
 
@@ -88,41 +85,14 @@ def packaged(*more: Path) -> Rulebook:
 
 def load(file: Path) -> Edition:
     """This will read one edition. Raises `FindingsError` with every fault of its shape, each with its line."""
-    raw = file.read_bytes()
-    text = raw.decode("utf-8", errors="replace")
+    opened = open_yaml(file)
+    if not isinstance(opened.told, dict):
+        says = "The file holds no definition."
+        raise FindingsError([Finding(str(file), 1, "H101", "", says, "Start with `definition:`.")])
     try:
-        told: Any = YAML(typ="safe").load(text)
-    except MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else 0
-        finding = Finding(str(file), line, "H101", "", f"The file is not readable as YAML: {error.problem}.")
-        raise FindingsError([finding]) from error
-    if not isinstance(told, dict):
-        raise FindingsError([Finding(str(file), 1, "H101", "", "The file holds no definition.", "Start with `definition:`.")])
-    digest = hashlib.sha256(raw.replace(b"\r\n", b"\n")).hexdigest()
-    try:
-        return Edition.model_validate(told | {"hash": digest, "file": str(file)})
+        return Edition.model_validate(opened.told | {"hash": opened.hash, "file": str(file)})
     except ValidationError as error:
-        raise FindingsError([_shape(file, text, told, one) for one in error.errors()]) from error
-
-
-def _shape(file: Path, text: str, told: dict[str, Any], error: Any) -> Finding:
-    place = [part for part in error["loc"] if not (isinstance(part, str) and part.startswith(("function-", "tagged")))]
-    says = {
-        "missing": "is not there, and it must be.",
-        "extra_forbidden": "is not a word that a definition knows.",
-    }.get(error["type"], f"cannot be read: {error['msg']}.")
-    name = ".".join(str(_named(told, place[: i + 1])) for i in range(len(place)))
-    return Finding(str(file), line_of(text, place), "H102", name, f"`{place[-1] if place else ''}` {says}")
-
-
-def _named(told: Any, place: Sequence[int | str]) -> int | str:
-    at = told
-    for part in place:
-        try:
-            at = at[part]
-        except (KeyError, IndexError, TypeError):
-            return place[-1]
-    return at["id"] if isinstance(at, dict) and isinstance(at.get("id"), str) else place[-1]
+        raise FindingsError(shape_findings(file, opened, error)) from error
 
 
 def _first_day(edition: Edition) -> datetime.date:

@@ -47,7 +47,7 @@ def parse_tree(told: Any, path: str = "") -> Node:
     if isinstance(told, dict) and set(told) == {"at least", "of"}:
         group = _group("at least", told["of"], path)
         needed = told["at least"]
-        if not isinstance(needed, int) or not 1 <= needed <= len(group.branches):
+        if not isinstance(needed, int) or isinstance(needed, bool) or not 1 <= needed <= len(group.branches):
             raise ValueError(f"`at least` asks for {needed!r} of {len(group.branches)} branches")
         return Group("at least", needed, group.branches, path)
     raise ValueError("a decision is built from `all: [...]`, `any: [...]` or `at least: N` with `of: [...]`")

@@ -10,13 +10,13 @@ from decimal import Decimal
 from typing import Any
 
 import pyarrow as pa
-from sqlglot import exp
 
 from handrail.definitions.cases import UNKNOWN, Cases, Expected, FactCase, Story
 from handrail.definitions.document import Edition, Value
 from handrail.definitions.rulebook import InForce
-from handrail.engine.compiling import judge_facts
-from handrail.engine.evaluate import EVERYBODY, Engine, compiled, judge, readings_of
+from handrail.engine.compiling import compile_facts
+from handrail.engine.evaluate import EVERYBODY, Engine, Judged, compiled, judge, readings_of
+from handrail.engine.gaps import with_gaps
 from handrail.records.holding import from_rows
 from handrail.records.schema import tables
 from handrail.subjects.catalog import Fact, subject
@@ -60,8 +60,9 @@ def _run_facts(
     )
     engine.relate("given", pa.Table.from_pylist(rows, schema=schema))
     values = edition.values(readings_of(edition, [InForce(edition, None, None)], readings))
-    judged = judge_facts(exp.select("*").from_("given"), edition, name, values)
-    got = {row["number"]: row for row in engine.query(judged.sql(dialect=engine.dialect)).to_pylist()}
+    told = compile_facts(edition, name, values, "given")
+    judged = with_gaps(engine, Judged(told, engine.query(told.sql.sql(dialect=engine.dialect))))
+    got = {row["number"]: row for row in judged.rows.to_pylist()}
     for number, case in enumerate(cases):
         column = f"{'answer' if case.is_decision else 'verdict'}:{case.of}"
         came = got[number][column]

@@ -15,6 +15,7 @@ from sqlglot import exp
 from handrail.definitions.document import Clause, Edition, Value
 from handrail.definitions.rulebook import InForce
 from handrail.engine.compiling import Compiled, compile_subject
+from handrail.engine.gaps import with_gaps
 from handrail.records.holding import Records
 from handrail.records.schema import tables
 
@@ -53,8 +54,8 @@ EVERYBODY = Scope()
 class Judged:
     """What one edition says about one subject: a row for each key, with facts, verdicts and answers as columns.
 
-    Columns: the key and context, the facts, `verdict:<clause>`, `missing:<clause>` (names separated by spaces),
-    `answer:<decision>`, `paths:<decision>`, `deciding:<decision>`.
+    Columns: the key and context, the facts, `verdict:<clause>`, `answer:<decision>`, `paths:<decision>` (names
+    separated by spaces); after `gaps.with_gaps` also `missing:<clause>` and `deciding:<decision>`.
     """
 
     compiled: Compiled
@@ -89,7 +90,6 @@ def compiled(
     name: str,
     *,
     readings: Mapping[str, Value] | None = None,
-    in_full: bool = True,
     candidates: bool = False,
     only: str | None = None,
     every_fact: bool = False,
@@ -97,13 +97,12 @@ def compiled(
     """This will compile what an edition says about a subject, once for each set of readings."""
     own = dict(readings or {})
     edition = (in_force.edition.hash, in_force.edition.definition, in_force.since, in_force.until)
-    key = (*edition, name, tuple(sorted(own.items())), in_full, candidates, only, every_fact)
+    key = (*edition, name, tuple(sorted(own.items())), candidates, only, every_fact)
     if key not in _PLANS:
         _PLANS[key] = compile_subject(
             in_force,
             name,
             values=in_force.edition.values(own),
-            in_full=in_full,
             candidates=candidates,
             only=only,
             every_fact=every_fact,
@@ -117,12 +116,17 @@ def judge(
     *,
     as_of: datetime.date,
     scope: Scope = EVERYBODY,
+    in_full: bool = True,
 ) -> Judged:
-    """This will judge every row of one subject by one edition, with the records that the engine holds."""
+    """This will judge every row of one subject by one edition, with the records that the engine holds.
+
+    `in_full` adds what is missing and which clauses decide.
+    """
     engine.show(needed_tables(told.sql), as_of)
     rows = engine.query(select(told, engine.dialect, as_of, scope))
     order = [(name, "ascending") for name in dict.fromkeys(("judged_on", *told.context)) if name in rows.column_names]
-    return Judged(told, rows.sort_by(order))
+    judged = Judged(told, rows.sort_by(order))
+    return with_gaps(engine, judged) if in_full else judged
 
 
 def select(told: Compiled, dialect: str, as_of: datetime.date, scope: Scope = EVERYBODY) -> str:
@@ -151,8 +155,8 @@ def evaluate(
     for in_force in editions:
         own = readings_of(in_force.edition, editions, readings or {})
         for name in in_force.edition.subjects:
-            told = compiled(in_force, name, readings=own, in_full=in_full, candidates=candidates)
-            yield judge(engine, told, as_of=as_of, scope=scope)
+            told = compiled(in_force, name, readings=own, candidates=candidates)
+            yield judge(engine, told, as_of=as_of, scope=scope, in_full=in_full)
 
 
 def readings_of(edition: Edition, editions: Sequence[InForce], asked: Mapping[str, Value]) -> dict[str, Value]:

@@ -11,6 +11,7 @@ from typing import Any
 from sqlglot import exp
 
 from handrail.engine.evaluate import Engine, Judged, needed_tables
+from handrail.engine.gaps import ROWS
 from handrail.records.schema import RECORDED_ON, tables
 
 Key = tuple[Any, ...]
@@ -34,7 +35,7 @@ def evidence(engine: Engine, judged: Judged) -> Mapping[Key, Mapping[str, tuple[
     key = tuple(about.key)
     found: dict[Key, dict[str, list[Record]]] = defaultdict(lambda: defaultdict(list))
     wanted = {table for names in judged.compiled.facts.values() for fact in names for table in about.facts[fact].evidence}
-    engine.relate("judged_row", judged.rows.select(judged.compiled.context))
+    engine.relate(ROWS, judged.rows.select(judged.compiled.context))
     for table in sorted(wanted):
         sql = _select(table, about.evidence[table], key)
         for row in engine.query(sql.sql(dialect=engine.dialect)).to_pylist():
@@ -52,18 +53,18 @@ def evidence_tables(judged: Judged) -> tuple[str, ...]:
 
 def _select(table: str, text: str, key: Iterable[str]) -> exp.Select:
     written = exp.column(RECORDED_ON, table=table)
-    late = exp.Coalesce(this=exp.paren(exp.GT(this=written, expression=exp.column("judged_on", table="judged_row"))), expressions=[exp.false()])
+    late = exp.Coalesce(this=exp.paren(exp.GT(this=written, expression=exp.column("judged_on", table=ROWS))), expressions=[exp.false()])
     return (
-        exp.select(*(exp.column(part, table="judged_row") for part in key))
+        exp.select(*(exp.column(part, table=ROWS) for part in key))
         .select(exp.alias_(exp.column(tables()[table].key, table=table), "record"), exp.alias_(late, "is_late"))
-        .from_("judged_row")
+        .from_(ROWS)
         .join(table, on=_condition(text))
     )
 
 
 @lru_cache(maxsize=256)
 def _parsed(text: str) -> exp.Expression:
-    return exp.condition(text.replace("row.", "judged_row."), dialect="duckdb")
+    return exp.condition(text.replace("row.", f"{ROWS}."), dialect="duckdb")
 
 
 def _condition(text: str) -> exp.Expression:

@@ -11,7 +11,7 @@ from typing import Any
 from handrail.definitions.document import Clause, Decision, Edition, Value
 from handrail.definitions.rulebook import InForce
 from handrail.definitions.tree import Leaf, Node
-from handrail.engine.compiling import Answer, Verdict
+from handrail.engine.judging import Answer, Verdict
 from handrail.engine.evaluate import Engine, Judged, Scope, compiled, judge, readings_of
 from handrail.engine.evidence import Key, Record, evidence, evidence_tables
 from handrail.engine.results import ClauseVerdict, DecisionAnswer, decisions, sentence, spoken, verdicts

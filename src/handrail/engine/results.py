@@ -10,7 +10,7 @@ from typing import Any
 
 from handrail.definitions.document import Clause, Value
 from handrail.definitions.tree import Leaf, Node
-from handrail.engine.compiling import Answer, Verdict
+from handrail.engine.judging import Answer, Verdict
 from handrail.engine.evaluate import Judged
 from handrail.engine.evidence import Key, Record
 from handrail.subjects.catalog import Subject

@@ -145,7 +145,7 @@ def write_parquet(
         place = folder / in_force.edition.definition / in_force.edition.name
         place.mkdir(parents=True)
         for name in in_force.edition.subjects:
-            plan = compiled(in_force, name, readings=own, in_full=False, candidates=candidates)
+            plan = compiled(in_force, name, readings=own, candidates=candidates)
             engine.show(needed_tables(plan.sql), run.as_of)
             rows = engine.write(select(plan, engine.dialect, run.as_of), place / f"{name}.parquet")
             told(name, rows)

@@ -52,10 +52,12 @@ def write_folder(records: Records, directory: Path, format: Format = "csv") -> d
 
 def check_free(directory: Path) -> None:
     """This will raise `FindingsError` (H401) unless the folder is absent or empty; long work asks it first."""
-    if directory.is_dir() and not any(directory.iterdir()):
-        return
-    if not directory.exists() and not directory.is_symlink():
-        return
+    try:
+        is_free = not any(directory.iterdir()) if directory.is_dir() else not directory.is_symlink()
+        if is_free and not directory.is_file():
+            return
+    except OSError as error:
+        raise FindingsError([cannot_write(directory, error)]) from error
     what = "is a folder that already has files in it" if directory.is_dir() else "exists and is not a folder"
     finding = Finding(
         file=str(directory),

@@ -41,36 +41,12 @@ course AS (
     WHERE episode.admitted_on IS NOT NULL
 ),
 
--- What might serve: her own assessments of this episode, and earlier ones from elsewhere that a clinician
--- attested as relevant although nobody has yet filed them under an episode.
-candidate AS (
+-- Her assessments of this episode, and earlier ones from elsewhere that a clinician attested as relevant although
+-- nobody has yet filed them under an episode (those only in time).
+considered AS (
     SELECT
         course.episode_id,
-        assessment.assessment_id,
-        TRUE AS is_own,
-        assessment.completed_on <= course.judged_on AS is_in_time,
-        ABS(DATEDIFF('DAY', assessment.completed_on, course.judged_on)) AS days_apart
-    FROM course
-    JOIN assessment ON assessment.episode_id = course.episode_id
-    WHERE assessment.kind IN ('initial', 'prior')
-    UNION ALL
-    SELECT
-        course.episode_id,
-        assessment.assessment_id,
-        FALSE AS is_own,
-        TRUE AS is_in_time,
-        DATEDIFF('DAY', assessment.completed_on, course.judged_on) AS days_apart
-    FROM course
-    JOIN assessment ON assessment.person_id = course.person_id
-    WHERE assessment.kind = 'prior' AND assessment.episode_id IS NULL AND assessment.found_relevant
-        AND assessment.completed_on <= course.judged_on
-),
-
--- In time before late; made for this episode before taken over; in time the latest, late the earliest.
-serving AS (
-    SELECT
-        candidate.episode_id,
-        candidate.is_in_time,
+        course.judged_on,
         assessment.assessment_id,
         assessment.kind,
         assessment.completed_on,
@@ -80,92 +56,90 @@ serving AS (
         assessment.gives_diagnosis,
         assessment.gives_level,
         assessment.gives_discharge_plan,
-        assessment.suspects_mental_condition
-    FROM candidate
-    JOIN assessment ON assessment.assessment_id = candidate.assessment_id
+        assessment.suspects_mental_condition,
+        assessment.episode_id IS NOT NULL AS is_own,
+        assessment.completed_on <= course.judged_on AS is_in_time
+    FROM course
+    JOIN assessment ON assessment.person_id = course.person_id
+    WHERE (assessment.episode_id = course.episode_id AND assessment.kind IN ('initial', 'prior', 'addendum'))
+        OR (assessment.episode_id IS NULL AND assessment.kind = 'prior' AND assessment.found_relevant
+            AND assessment.completed_on <= course.judged_on)
+),
+
+-- The one that serves. In time before late; made for this episode before taken over; in time the latest, late the
+-- earliest.
+serving AS (
+    SELECT considered.*
+    FROM considered
+    WHERE kind <> 'addendum'
     QUALIFY ROW_NUMBER() OVER (
-        PARTITION BY candidate.episode_id
+        PARTITION BY episode_id
         ORDER BY
             CASE
-                WHEN candidate.is_in_time AND assessment.kind = 'initial' THEN 0
-                WHEN candidate.is_in_time AND candidate.is_own THEN 1
-                WHEN candidate.is_in_time THEN 2
+                WHEN is_in_time AND kind = 'initial' THEN 0
+                WHEN is_in_time AND is_own THEN 1
+                WHEN is_in_time THEN 2
                 ELSE 3
             END,
-            candidate.days_apart,
-            assessment.assessment_id DESC
+            ABS(DATEDIFF('DAY', completed_on, judged_on)),
+            assessment_id DESC
     ) = 1
 ),
 
--- The credentials that an assessor of ours held on the day the assessment was completed.
+-- The credentials that an assessor of ours held on the day the assessment was completed, and those of a supervisor.
 assessor AS (
     SELECT
         serving.episode_id,
-        BOOL_OR(credential.kind IN (:assessing_credentials) AND credential.issued_on <= serving.completed_on
-            AND (credential.expires_on IS NULL OR credential.expires_on >= serving.completed_on)) AS is_full,
-        BOOL_OR(credential.kind IN (:addiction_credentials) AND credential.issued_on <= serving.completed_on
-            AND (credential.expires_on IS NULL OR credential.expires_on >= serving.completed_on)) AS treats_addiction,
-        BOOL_OR(credential.kind IN (:capable_credentials) AND credential.issued_on <= serving.completed_on
-            AND (credential.expires_on IS NULL OR credential.expires_on >= serving.completed_on)) AS treats_both
-    FROM serving
-    JOIN credential ON credential.staff_id = serving.assessor_id
-    GROUP BY serving.episode_id
-),
-
--- Who supervised a provisional assessor on that day.
-supervision AS (
-    SELECT
-        serving.episode_id,
-        BOOL_OR(held.kind IN (:assessing_credentials) AND held.issued_on <= serving.completed_on
-            AND (held.expires_on IS NULL OR held.expires_on >= serving.completed_on)
+        BOOL_OR(own.kind IN (:assessing_credentials) AND own.issued_on <= serving.completed_on
+            AND (own.expires_on IS NULL OR own.expires_on >= serving.completed_on)) AS is_full,
+        BOOL_OR(own.kind IN (:addiction_credentials) AND own.issued_on <= serving.completed_on
+            AND (own.expires_on IS NULL OR own.expires_on >= serving.completed_on)) AS treats_addiction,
+        BOOL_OR(own.kind IN (:capable_credentials) AND own.issued_on <= serving.completed_on
+            AND (own.expires_on IS NULL OR own.expires_on >= serving.completed_on)) AS treats_both,
+        BOOL_OR(own.kind IN (:provisional_credentials) AND own.issued_on <= serving.completed_on
+            AND (own.expires_on IS NULL OR own.expires_on >= serving.completed_on)
+            AND theirs.kind IN (:assessing_credentials) AND theirs.issued_on <= serving.completed_on
+            AND (theirs.expires_on IS NULL OR theirs.expires_on >= serving.completed_on)
             AND (staff.left_on IS NULL OR staff.left_on >= serving.completed_on)) AS is_supervised,
-        BOOL_OR(credential.supervisor_id IS NOT NULL AND held.staff_id IS NULL) AS is_unclear
+        BOOL_OR(own.kind IN (:provisional_credentials) AND own.issued_on <= serving.completed_on
+            AND (own.expires_on IS NULL OR own.expires_on >= serving.completed_on)
+            AND own.supervisor_id IS NOT NULL AND theirs.staff_id IS NULL) AS supervisor_is_unclear
     FROM serving
-    JOIN credential ON credential.staff_id = serving.assessor_id
-    LEFT JOIN credential AS held ON held.staff_id = credential.supervisor_id
-    LEFT JOIN staff ON staff.staff_id = credential.supervisor_id
-    WHERE credential.kind IN (:provisional_credentials) AND credential.issued_on <= serving.completed_on
-        AND (credential.expires_on IS NULL OR credential.expires_on >= serving.completed_on)
+    JOIN credential AS own ON own.staff_id = serving.assessor_id
+    LEFT JOIN credential AS theirs ON theirs.staff_id = own.supervisor_id
+    LEFT JOIN staff ON staff.staff_id = own.supervisor_id
     GROUP BY serving.episode_id
 ),
 
 -- What the addenda of the episode supply, if they were complete in time; NULL where one does not say.
 addendum AS (
     SELECT
-        course.episode_id,
-        CASE WHEN BOOL_OR(assessment.gives_diagnosis) THEN TRUE
-            WHEN COUNT(assessment.gives_diagnosis) = COUNT(*) THEN FALSE END AS gives_diagnosis,
-        CASE WHEN BOOL_OR(assessment.gives_level) THEN TRUE
-            WHEN COUNT(assessment.gives_level) = COUNT(*) THEN FALSE END AS gives_level,
-        CASE WHEN BOOL_OR(assessment.gives_discharge_plan) THEN TRUE
-            WHEN COUNT(assessment.gives_discharge_plan) = COUNT(*) THEN FALSE END AS gives_discharge_plan
-    FROM course
-    JOIN assessment ON assessment.episode_id = course.episode_id
-    WHERE assessment.kind = 'addendum' AND assessment.completed_on <= course.judged_on
-    GROUP BY course.episode_id
+        episode_id,
+        CASE WHEN BOOL_OR(gives_diagnosis) THEN TRUE
+            WHEN COUNT(gives_diagnosis) = COUNT(*) THEN FALSE END AS gives_diagnosis,
+        CASE WHEN BOOL_OR(gives_level) THEN TRUE
+            WHEN COUNT(gives_level) = COUNT(*) THEN FALSE END AS gives_level,
+        CASE WHEN BOOL_OR(gives_discharge_plan) THEN TRUE
+            WHEN COUNT(gives_discharge_plan) = COUNT(*) THEN FALSE END AS gives_discharge_plan
+    FROM considered
+    WHERE kind = 'addendum' AND is_in_time
+    GROUP BY episode_id
 ),
 
--- Co-occurring screenings that belong to the assessment or to an addendum in time.
-assessed AS (
-    SELECT episode_id, assessment_id, completed_on FROM serving
-    UNION ALL
-    SELECT course.episode_id, assessment.assessment_id, course.judged_on AS completed_on
-    FROM course
-    JOIN assessment ON assessment.episode_id = course.episode_id
-    WHERE assessment.kind = 'addendum' AND assessment.completed_on <= course.judged_on
-),
-
+-- Co-occurring screenings of the assessment that serves or of an addendum in time.
 screened AS (
     SELECT
-        course.episode_id,
+        considered.episode_id,
         CASE WHEN BOOL_OR(screening.positive) THEN TRUE
             WHEN COUNT(screening.positive) = COUNT(*) THEN FALSE END AS is_positive
-    FROM course
-    JOIN assessed ON assessed.episode_id = course.episode_id
-    JOIN screening ON screening.assessment_id = assessed.assessment_id
+    FROM considered
+    JOIN screening ON screening.assessment_id = considered.assessment_id
+    LEFT JOIN serving
+        ON serving.episode_id = considered.episode_id AND serving.assessment_id = considered.assessment_id
     WHERE screening.kind = 'cooccurring'
-        AND screening.screened_on <= GREATEST(course.judged_on, assessed.completed_on)
-    GROUP BY course.episode_id
+        AND screening.screened_on <= GREATEST(considered.judged_on, considered.completed_on)
+        AND (serving.episode_id IS NOT NULL OR (considered.kind = 'addendum' AND considered.is_in_time))
+    GROUP BY considered.episode_id
 ),
 
 covered AS (
@@ -221,8 +195,8 @@ SELECT
         WHEN serving.assessor_id IS NULL AND serving.assessor_credential IN (:provisional_credentials) THEN NULL
         WHEN serving.assessor_id IS NULL AND serving.assessor_credential IS NULL THEN NULL
         WHEN serving.assessor_id IS NULL THEN FALSE
-        WHEN supervision.is_supervised THEN TRUE
-        WHEN supervision.is_unclear OR assessor.episode_id IS NULL THEN NULL
+        WHEN assessor.is_supervised THEN TRUE
+        WHEN assessor.supervisor_is_unclear OR assessor.episode_id IS NULL THEN NULL
         ELSE FALSE
     END AS assessor_is_supervised_provisional,
     CASE
@@ -275,7 +249,6 @@ SELECT
 FROM course
 LEFT JOIN serving ON serving.episode_id = course.episode_id
 LEFT JOIN assessor ON assessor.episode_id = course.episode_id
-LEFT JOIN supervision ON supervision.episode_id = course.episode_id
 LEFT JOIN addendum ON addendum.episode_id = course.episode_id
 LEFT JOIN screened ON screened.episode_id = course.episode_id
 LEFT JOIN covered ON covered.episode_id = course.episode_id

@@ -7,14 +7,12 @@ WITH judged AS (
         episode.episode_id,
         episode.person_id,
         episode.program_id,
-        program.service,
         episode.admitted_on,
         episode.discharged_on IS NOT NULL AS is_discharged,
         COALESCE(episode.discharged_on, :as_of) AS judged_on,
         DATEDIFF('DAY', episode.admitted_on, COALESCE(episode.discharged_on, :as_of)) AS days_since_start,
         episode.admitted_on - CAST(:days_before AS INT) AS year_began_on
     FROM episode
-    JOIN program ON program.program_id = episode.program_id
     WHERE episode.admitted_on IS NOT NULL
 ),
 measured AS (
@@ -41,7 +39,7 @@ measured AS (
     JOIN observation ON observation.person_id = judged.person_id
     WHERE observation.observed_on <= judged.judged_on
         AND DATEDIFF('DAY', observation.observed_on, judged.admitted_on) <= :baseline_days
-        AND (observation.value_number IS NOT NULL OR observation.value_code IS NOT NULL)
+        AND (observation.value_number IS NOT NULL OR observation.value_code IS NOT NULL OR observation.measure = 'primary_care_visit')
 ),
 ends AS (
     SELECT
@@ -62,6 +60,7 @@ outcome AS (
         MAX(CASE WHEN ends.is_follow_up AND ends.measure = 'stable_nights' THEN ends.value_number END) AS nights_at_follow_up,
         MAX(CASE WHEN ends.is_start AND ends.measure = 'living_arrangement' THEN ends.independence END) AS living_at_start,
         MAX(CASE WHEN ends.is_follow_up AND ends.measure = 'living_arrangement' THEN ends.independence END) AS living_at_follow_up,
+        MIN(CASE WHEN ends.day >= 0 AND ends.measure = 'primary_care_visit' THEN ends.day END) AS visit_day,
         BOOL_OR(ends.tool IS NOT NULL) AS uses_tool
     FROM ends
     GROUP BY ends.episode_id
@@ -90,13 +89,6 @@ area AS (
     WHERE session.held_on >= judged.admitted_on AND session.held_on <= judged.judged_on
     GROUP BY judged.episode_id
 ),
-visit AS (
-    SELECT judged.episode_id, MIN(DATEDIFF('DAY', judged.admitted_on, observation.observed_on)) AS day
-    FROM judged
-    JOIN observation ON observation.person_id = judged.person_id AND observation.measure = 'primary_care_visit'
-    WHERE observation.observed_on >= judged.admitted_on AND observation.observed_on <= judged.judged_on
-    GROUP BY judged.episode_id
-),
 referral_seen AS (
     SELECT judged.episode_id, MIN(DATEDIFF('DAY', judged.admitted_on, referral.outcome_on)) AS day
     FROM judged
@@ -104,16 +96,14 @@ referral_seen AS (
     WHERE referral.outcome_on >= judged.admitted_on AND referral.outcome_on <= judged.judged_on
     GROUP BY judged.episode_id
 ),
-day_of_use AS (
-    SELECT DISTINCT use_event.person_id, use_event.occurred_on
-    FROM use_event
-),
 spaced_use AS (
     SELECT
-        day_of_use.person_id,
-        day_of_use.occurred_on,
-        LAG(day_of_use.occurred_on) OVER (PARTITION BY day_of_use.person_id ORDER BY day_of_use.occurred_on) AS used_before_on
-    FROM day_of_use
+        use_event.person_id,
+        use_event.occurred_on,
+        LAG(use_event.occurred_on) OVER (
+            PARTITION BY use_event.person_id ORDER BY use_event.occurred_on, use_event.use_event_id
+        ) AS used_before_on
+    FROM use_event
 ),
 return_to_use AS (
     SELECT
@@ -197,27 +187,6 @@ controlled AS (
     JOIN stretch ON stretch.person_id = judged.person_id AND stretch.admitted_on <= judged.judged_on
     GROUP BY judged.episode_id
 ),
-exposure AS (
-    SELECT
-        judged.episode_id,
-        MAX(
-            CASE WHEN (controlled.episode_id IS NOT NULL OR asked.stays) AND controlled.is_unclear IS DISTINCT FROM TRUE
-                THEN judged.days_since_start + 1 - COALESCE(controlled.days_now, 0)
-            END
-        ) AS days_now,
-        MAX(
-            CASE WHEN (controlled.episode_id IS NOT NULL OR asked.stays) AND controlled.is_unclear IS DISTINCT FROM TRUE
-                THEN CAST(:days_before AS INT) - COALESCE(controlled.days_before, 0)
-            END
-        ) AS days_before,
-        MAX(CASE WHEN relapse.uses_now > 0 THEN relapse.relapses_now WHEN asked.use_now THEN 0 END) AS relapses_now,
-        MAX(CASE WHEN relapse.uses_before > 0 THEN relapse.relapses_before WHEN asked.use_before THEN 0 END) AS relapses_before
-    FROM judged
-    LEFT JOIN controlled ON controlled.episode_id = judged.episode_id
-    LEFT JOIN relapse ON relapse.episode_id = judged.episode_id
-    LEFT JOIN asked ON asked.episode_id = judged.episode_id
-    GROUP BY judged.episode_id
-),
 goals AS (
     SELECT
         judged.episode_id,
@@ -228,45 +197,67 @@ goals AS (
     WHERE (goal.target_on < judged.judged_on OR (goal.target_on = judged.judged_on AND judged.is_discharged))
         AND (goal.dropped_on IS NULL OR goal.dropped_on > goal.target_on)
     GROUP BY judged.episode_id
+),
+found AS (
+    SELECT
+        judged.*,
+        program.service,
+        area.area_count,
+        outcome.network_at_follow_up - outcome.network_at_start AS network_change,
+        outcome.environment,
+        outcome.medication,
+        asked.medication AS asked_about_medication,
+        LEAST(outcome.visit_day, referral_seen.day) AS first_visit_day,
+        CASE WHEN relapse.uses_now > 0 THEN relapse.relapses_now WHEN asked.use_now THEN 0 END AS relapses_now,
+        CASE WHEN relapse.uses_before > 0 THEN relapse.relapses_before WHEN asked.use_before THEN 0 END AS relapses_before,
+        CASE WHEN (controlled.episode_id IS NOT NULL OR asked.stays) AND controlled.is_unclear IS DISTINCT FROM TRUE
+            THEN judged.days_since_start + 1 - COALESCE(controlled.days_now, 0)
+        END AS days_at_risk_now,
+        CASE WHEN (controlled.episode_id IS NOT NULL OR asked.stays) AND controlled.is_unclear IS DISTINCT FROM TRUE
+            THEN CAST(:days_before AS INT) - COALESCE(controlled.days_before, 0)
+        END AS days_at_risk_before,
+        outcome.nights_at_follow_up - outcome.nights_at_start AS stable_nights_change,
+        outcome.living_at_start,
+        outcome.living_at_follow_up,
+        outcome.uses_tool,
+        goals.due_count,
+        goals.met_count
+    FROM judged
+    JOIN program ON program.program_id = judged.program_id
+    LEFT JOIN outcome ON outcome.episode_id = judged.episode_id
+    LEFT JOIN asked ON asked.episode_id = judged.episode_id
+    LEFT JOIN area ON area.episode_id = judged.episode_id
+    LEFT JOIN referral_seen ON referral_seen.episode_id = judged.episode_id
+    LEFT JOIN relapse ON relapse.episode_id = judged.episode_id
+    LEFT JOIN controlled ON controlled.episode_id = judged.episode_id
+    LEFT JOIN goals ON goals.episode_id = judged.episode_id
 )
 SELECT
-    judged.episode_id,
-    judged.service,
-    judged.judged_on,
-    judged.person_id,
-    judged.program_id,
-    judged.is_discharged,
-    CAST(judged.days_since_start AS BIGINT) AS days_since_start,
-    judged.is_discharged OR judged.days_since_start >= :follow_up_days AS follow_up_is_due,
-    CAST(COALESCE(area.area_count, 0) AS BIGINT) AS covered_area_count,
-    CAST(outcome.network_at_follow_up - outcome.network_at_start AS DECIMAL(18, 4)) AS network_change,
-    CASE
-        WHEN outcome.environment = 'supports' THEN TRUE
-        WHEN outcome.environment IN ('neutral', 'undermines') THEN FALSE
-    END AS environment_supports_recovery,
-    CASE
-        WHEN outcome.medication = 'yes' THEN TRUE
-        WHEN outcome.medication = 'no' OR asked.medication THEN FALSE
-    END AS takes_medication,
-    visit.day IS NOT NULL OR referral_seen.day IS NOT NULL AS is_linked_to_primary_care,
-    CAST(COALESCE(LEAST(visit.day, referral_seen.day), judged.days_since_start) AS BIGINT) AS days_to_primary_care,
-    CAST(exposure.relapses_now AS BIGINT) AS relapses_now,
-    CAST(exposure.relapses_before AS BIGINT) AS relapses_before,
-    CAST(exposure.days_now AS BIGINT) AS days_at_risk_now,
-    CAST(exposure.days_before AS BIGINT) AS days_at_risk_before,
-    CAST(exposure.relapses_now * 30 AS DOUBLE) / CAST(NULLIF(exposure.days_now, 0) AS DOUBLE) AS relapse_rate_now,
-    CAST(exposure.relapses_before * 30 AS DOUBLE) / CAST(NULLIF(exposure.days_before, 0) AS DOUBLE) AS relapse_rate_before,
-    CAST(outcome.nights_at_follow_up - outcome.nights_at_start AS DECIMAL(18, 4)) AS stable_nights_change,
-    outcome.living_at_follow_up > outcome.living_at_start AS living_became_more_independent,
-    outcome.living_at_start = 2 AND outcome.living_at_follow_up = 2 AS lives_independently_throughout,
-    CAST(COALESCE(goals.due_count, 0) AS BIGINT) AS goals_due_count,
-    CAST(COALESCE(goals.due_count - goals.met_count, 0) AS BIGINT) AS goals_missed_count,
-    COALESCE(outcome.uses_tool, FALSE) AS uses_measurement_tool
-FROM judged
-LEFT JOIN outcome ON outcome.episode_id = judged.episode_id
-LEFT JOIN asked ON asked.episode_id = judged.episode_id
-LEFT JOIN area ON area.episode_id = judged.episode_id
-LEFT JOIN visit ON visit.episode_id = judged.episode_id
-LEFT JOIN referral_seen ON referral_seen.episode_id = judged.episode_id
-LEFT JOIN exposure ON exposure.episode_id = judged.episode_id
-LEFT JOIN goals ON goals.episode_id = judged.episode_id
+    episode_id,
+    service,
+    judged_on,
+    person_id,
+    program_id,
+    is_discharged,
+    CAST(days_since_start AS BIGINT) AS days_since_start,
+    is_discharged OR days_since_start >= :follow_up_days AS follow_up_is_due,
+    CAST(COALESCE(area_count, 0) AS BIGINT) AS covered_area_count,
+    CAST(network_change AS DECIMAL(18, 4)) AS network_change,
+    CASE WHEN environment = 'supports' THEN TRUE WHEN environment IN ('neutral', 'undermines') THEN FALSE END
+        AS environment_supports_recovery,
+    CASE WHEN medication = 'yes' THEN TRUE WHEN medication = 'no' OR asked_about_medication THEN FALSE END AS takes_medication,
+    first_visit_day IS NOT NULL AS is_linked_to_primary_care,
+    CAST(COALESCE(first_visit_day, days_since_start) AS BIGINT) AS days_to_primary_care,
+    CAST(relapses_now AS BIGINT) AS relapses_now,
+    CAST(relapses_before AS BIGINT) AS relapses_before,
+    CAST(days_at_risk_now AS BIGINT) AS days_at_risk_now,
+    CAST(days_at_risk_before AS BIGINT) AS days_at_risk_before,
+    CAST(relapses_now * 30 AS DOUBLE) / CAST(NULLIF(days_at_risk_now, 0) AS DOUBLE) AS relapse_rate_now,
+    CAST(relapses_before * 30 AS DOUBLE) / CAST(NULLIF(days_at_risk_before, 0) AS DOUBLE) AS relapse_rate_before,
+    CAST(stable_nights_change AS DECIMAL(18, 4)) AS stable_nights_change,
+    living_at_follow_up > living_at_start AS living_became_more_independent,
+    living_at_start = 2 AND living_at_follow_up = 2 AS lives_independently_throughout,
+    CAST(COALESCE(due_count, 0) AS BIGINT) AS goals_due_count,
+    CAST(COALESCE(due_count - met_count, 0) AS BIGINT) AS goals_missed_count,
+    COALESCE(uses_tool, FALSE) AS uses_measurement_tool
+FROM found

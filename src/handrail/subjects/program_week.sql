@@ -56,7 +56,7 @@ giver AS (
     GROUP BY session.session_id
 ),
 held AS (
-    -- The sessions that were held; one whose end is not after its start has no known times.
+    -- The sessions that were held; their times are known where there is a start, and an end after it.
     SELECT
         session.session_id,
         session.program_id,
@@ -64,8 +64,8 @@ held AS (
         session.held_on,
         session.head_count,
         CAST(DATE_TRUNC('week', session.held_on) AS DATE) AS week_start,
-        CASE WHEN session.ends_at <= session.starts_at THEN NULL ELSE session.starts_at END AS starts_at,
-        CASE WHEN session.ends_at <= session.starts_at THEN NULL ELSE session.ends_at END AS ends_at,
+        CASE WHEN session.starts_at < session.ends_at THEN session.starts_at END AS starts_at,
+        CASE WHEN session.starts_at < session.ends_at THEN session.ends_at END AS ends_at,
         60 * COALESCE(session.break_minutes, 0) AS break_seconds
     FROM session
     WHERE session.status = 'held' AND session.type IN (:skilled_types)
@@ -107,7 +107,7 @@ added AS (
         week_start,
         held_on,
         is_sure,
-        starts_at IS NULL OR ends_at IS NULL AS is_open,
+        starts_at IS NULL AS is_open,
         LEAST(session_seconds, DATEDIFF('SECOND', GREATEST(starts_at, COALESCE(sure_until, starts_at)), ends_at)) AS sure_seconds,
         LEAST(session_seconds, DATEDIFF('SECOND', GREATEST(starts_at, COALESCE(maybe_until, starts_at)), ends_at)) AS maybe_seconds
     FROM after_others
@@ -140,7 +140,7 @@ weight AS (
         GREATEST(0, DATEDIFF('SECOND', held.starts_at, held.ends_at) - held.break_seconds)
             * CAST(COALESCE(held.head_count, CASE WHEN held.type IN (:one_to_one_types) THEN 1 END, logged.heads) AS BIGINT)
             AS person_seconds,
-        held.starts_at IS NULL OR held.ends_at IS NULL
+        held.starts_at IS NULL
             OR (held.head_count IS NULL AND held.type NOT IN (:one_to_one_types) AND logged.heads IS NULL) AS is_open
     FROM held
     LEFT JOIN logged ON logged.session_id = held.session_id

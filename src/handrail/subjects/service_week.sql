@@ -47,11 +47,12 @@ giver AS (
     GROUP BY session.session_id
 ),
 treatment AS (
-    -- The held sessions that count or may count; one whose end is not after its start has no known times.
+    -- The held sessions that count or may count; one whose end is not after its start has no known times. Each day of
+    -- the week has a mark of its own: 1, 2, 4, 8 and so on, so that days can be counted by their marks.
     SELECT
         session.session_id,
-        session.held_on,
         CAST(DATE_TRUNC('week', session.held_on) AS DATE) AS week_start,
+        CAST(POWER(2, DATEDIFF('DAY', CAST(DATE_TRUNC('week', session.held_on) AS DATE), session.held_on)) AS INT) AS day_mark,
         CASE WHEN session.ends_at <= session.starts_at THEN NULL ELSE session.starts_at END AS starts_at,
         CASE WHEN session.ends_at <= session.starts_at THEN NULL ELSE session.ends_at END AS ends_at,
         60 * COALESCE(session.break_minutes, 0) AS break_seconds,
@@ -68,10 +69,9 @@ presence AS (
     -- One row per attendance: when she can have been there at most, and whether that is documented. Times that
     -- contradict each other count as undocumented.
     SELECT
-        attendance.attendance_id,
         attendance.episode_id,
         treatment.week_start,
-        treatment.held_on,
+        treatment.day_mark,
         treatment.break_seconds,
         DATEDIFF('SECOND', treatment.starts_at, treatment.ends_at) - treatment.break_seconds AS session_seconds,
         treatment.surely_counts,
@@ -102,7 +102,8 @@ after_others AS (
         MAX(CASE WHEN maybe_large AND went_at > came_at THEN went_at END) OVER earlier AS maybe_large_until
     FROM presence
     WINDOW earlier AS (
-        PARTITION BY episode_id, week_start ORDER BY came_at NULLS FIRST, attendance_id NULLS FIRST
+        PARTITION BY episode_id, week_start
+        ORDER BY came_at NULLS FIRST, went_at NULLS FIRST, break_seconds NULLS FIRST, session_seconds NULLS FIRST
         ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
     )
 ),
@@ -111,7 +112,7 @@ added AS (
     SELECT
         episode_id,
         week_start,
-        held_on,
+        day_mark,
         surely_counts,
         is_sure,
         surely_large,
@@ -143,8 +144,8 @@ attended AS (
             END
         ) AS most_large,
         COUNT(CASE WHEN is_open AND maybe_large THEN 1 END) AS open_large_count,
-        COUNT(DISTINCT CASE WHEN surely_counts THEN held_on END) AS least_days,
-        COUNT(DISTINCT held_on) AS most_days
+        BIT_COUNT(BIT_OR(CASE WHEN surely_counts THEN day_mark END)) AS least_days,
+        BIT_COUNT(BIT_OR(day_mark)) AS most_days
     FROM added
     GROUP BY episode_id, week_start
 ),

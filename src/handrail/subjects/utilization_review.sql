@@ -6,13 +6,11 @@ WITH judged AS (
         episode.episode_id,
         episode.person_id,
         episode.program_id,
-        program.service,
         episode.admitted_on,
         episode.discharged_on IS NOT NULL AS is_discharged,
         COALESCE(episode.discharged_on, :as_of) AS judged_on,
         DATEDIFF('DAY', episode.admitted_on, COALESCE(episode.discharged_on, :as_of)) AS days_since_start
     FROM episode
-    JOIN program ON program.program_id = episode.program_id
     WHERE episode.admitted_on IS NOT NULL
 ),
 contact AS (
@@ -264,7 +262,7 @@ grievances AS (
 )
 SELECT
     judged.episode_id,
-    judged.service,
+    program.service,
     judged.judged_on,
     judged.person_id,
     judged.program_id,
@@ -293,6 +291,7 @@ SELECT
     CAST(COALESCE(incidents.incident_count, CASE WHEN asked.about_incidents THEN 0 END) AS BIGINT) AS incident_count,
     CAST(COALESCE(grievances.grievance_count, CASE WHEN asked.about_grievances THEN 0 END) AS BIGINT) AS grievance_count
 FROM judged
+JOIN program ON program.program_id = judged.program_id
 LEFT JOIN use_in_all ON use_in_all.episode_id = judged.episode_id
 LEFT JOIN planned ON planned.episode_id = judged.episode_id
 LEFT JOIN authorized ON authorized.episode_id = judged.episode_id

@@ -75,8 +75,8 @@ class Directory:
         if address.startswith("#"):
             return self._by_identifiers(expected, found.contained(address[1:]))
         if "?" in address:
-            wanted, _, query = address.rpartition("/")[2].partition("?")
-            return self._by_token(wanted, next(iter(parse_qs(query).get("identifier", [])), ""))
+            before, _, query = address.partition("?")
+            return self._by_token(before.rpartition("/")[2], next(iter(parse_qs(query).get("identifier", [])), ""))
         if address:
             key = self._by_address(address, found)
             return key or self._by_uuid(address, expected)
@@ -144,6 +144,6 @@ def type_of(reference: Element, found: Found) -> str:
     if address.startswith("#"):
         return text(found.contained(address[1:]), "resourceType")
     if "?" in address:
-        return address.rpartition("/")[2].partition("?")[0]
+        return address.partition("?")[0].rpartition("/")[2]
     named = _TYPE_AND_ID.fullmatch(address)
     return named["key"].partition("/")[0] if named else ""

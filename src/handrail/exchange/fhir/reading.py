@@ -208,7 +208,7 @@ def _entries(bundle: Element, place: _Place, notes: Notes) -> Iterator[Found]:
 def _id(resource: Element, full_url: str) -> str:
     """Give the resource's id; without one, that of its address, and without that, a digest of what it says."""
     written = text(resource, "id") or full_url.rstrip("/").rpartition(":" if full_url.startswith("urn:") else "/")[2]
-    if written and (len(written) > 200 or not written.isprintable() or any(sign in written for sign in " /|#?")):
+    if written and (len(written) > 200 or not written.isprintable() or any(sign in written for sign in " /|#?:@")):
         raise ShapeError("id", "letters, digits, - and . without spaces")
     return written or f"sha-{digest(resource):016x}"
 

@@ -75,7 +75,7 @@ def add_session(context: Context, found: Found, episode: Episode, given: Given) 
     staff = [staff_of(context, found, reference, episode, NOTHING) for reference in given.by if reference]
     for staff_id in dict.fromkeys(staff):
         if staff_id:
-            row_id = f"{session_id}-{staff_id}"
+            row_id = f"{session_id}:{staff_id}"
             context.rows.add(found, "session_staff", session_staff_id=row_id, session_id=session_id, staff_id=staff_id)
         else:
             context.notes.left_empty(found.type, found.id, "gave a session by somebody not known to be staff")

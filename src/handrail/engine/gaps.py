@@ -1,0 +1,94 @@
+"""What is missing, and on what an answer rests: asked of rows already judged, and only where something is open."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pyarrow as pa
+import pyarrow.compute as pc
+from sqlglot import exp
+
+from handrail.definitions.document import Decision
+from handrail.definitions.tree import Leaf
+from handrail.engine.conditions import Condition
+from handrail.engine.judging import Conditions, Verdict, branches, is_null, joined, numbered, truth_column
+
+if TYPE_CHECKING:
+    from handrail.engine.evaluate import Engine, Judged
+
+ROWS = "judged_row"
+"""The name under which an engine sees rows already judged."""
+
+
+def with_gaps(engine: Engine, told: Judged) -> Judged:
+    """This will add to what was judged: `missing:<clause>` and `deciding:<decision>`, names separated by spaces."""
+    rows = told.rows
+    open_ = [clause.id for clause in told.clauses if _is_open(rows, clause.id)]
+    conditions = {clause: told.compiled.conditions[clause] for clause in open_}
+    decisions = told.compiled.decisions
+    if (conditions or decisions) and rows.num_rows:
+        engine.relate(ROWS, rows.append_column("row_number", pa.array(range(rows.num_rows), pa.int64())))
+        found = engine.query(gaps(conditions, decisions).sql(dialect=engine.dialect)).sort_by("row_number")
+        for name in found.column_names[1:]:
+            rows = rows.append_column(name, found[name].cast(pa.string()))
+    for clause in told.clauses:
+        if f"missing:{clause.id}" not in rows.column_names:
+            rows = rows.append_column(f"missing:{clause.id}", pa.repeat("", rows.num_rows))
+    for name in decisions:
+        if f"deciding:{name}" not in rows.column_names:
+            rows = rows.append_column(f"deciding:{name}", pa.repeat("", rows.num_rows))
+    return replace(told, rows=rows)
+
+
+def gaps(conditions: Conditions, decisions: Mapping[str, Decision]) -> exp.Query:
+    """This will write the SELECT over judged rows that names the missing facts and the deciding clauses."""
+    rows: exp.Query = exp.select("*").from_(ROWS)
+    if decisions:
+        rows = branches(rows, decisions)
+    asked = exp.select("row_number").from_(rows.subquery("branched"))
+    for clause, parts in conditions.items():
+        asked = asked.select(exp.alias_(_missing(clause, parts), f"missing:{clause}", quoted=True), copy=False)
+    for name, decision in decisions.items():
+        asked = asked.select(exp.alias_(_deciding(name, decision), f"deciding:{name}", quoted=True), copy=False)
+    return asked
+
+
+def _is_open(rows: pa.Table, clause: str) -> bool:
+    return bool(pc.any(pc.equal(rows[f"verdict:{clause}"], Verdict.CANNOT_TELL.value)).as_py())
+
+
+def _missing(clause: str, parts: Mapping[str, Condition]) -> exp.Expression:
+    """The facts whose absence leaves the clause open: first those that say whether it applies at all."""
+    sql = {name: exp.paren(part.sql) for name, part in parts.items()}
+    pieces: list[exp.Expression] = []
+
+    def ask(name: str, when: Sequence[exp.Expression]) -> None:
+        for gap in parts[name].gaps:
+            test = exp.and_(*when, gap.matters)
+            pieces.append(exp.Case(ifs=[exp.If(this=test, true=exp.Literal.string(gap.fact))]))
+
+    applies = [sql["applies"]] if "applies" in sql else []
+    if applies:
+        ask("applies", [is_null(sql["applies"])])
+    ask("holds", [*applies, is_null(sql["holds"])])
+    for name in ("excused", "settled"):
+        if name in sql:
+            ask(name, [*applies, is_null(sql[name]), exp.Not(this=exp.Coalesce(this=sql["holds"].copy(), expressions=[exp.false()]))])
+    open_ = exp.column(f"verdict:{clause}", quoted=True).eq(Verdict.CANNOT_TELL.value)
+    return exp.Case(ifs=[exp.If(this=open_, true=joined(pieces))], default=exp.Literal.string(""))
+
+
+def _deciding(name: str, decision: Decision) -> exp.Expression:
+    """The clauses on which the answer rests: every branch from the top down to them has the answer's own truth."""
+    root = truth_column(name, "0")
+    tests: dict[str, exp.Expression] = {}
+    for number, node, _ in numbered(decision.tree):
+        if not isinstance(node, Leaf):
+            continue
+        parts = number.split(".")
+        way = [".".join(parts[: depth + 1]) for depth in range(1, len(parts))]
+        test = exp.and_(*(exp.NullSafeEQ(this=truth_column(name, at), expression=root.copy()) for at in way))
+        tests[node.clause] = exp.or_(tests[node.clause], test) if node.clause in tests else test
+    return joined([exp.Case(ifs=[exp.If(this=test, true=exp.Literal.string(clause))]) for clause, test in tests.items()])
