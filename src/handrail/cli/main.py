@@ -5,20 +5,26 @@ from __future__ import annotations
 import typer
 
 from handrail.cli.asking import errors
+from handrail.cli.check import check
+from handrail.cli.definitions import definitions
 from handrail.cli.demo import demo
+from handrail.cli.diff import diff
 from handrail.cli.evaluate import evaluate
 from handrail.cli.example import example
 from handrail.cli.explain import explain
+from handrail.cli.import_fhir import import_fhir
 from handrail.cli.schema import schema
 from handrail.cli.template import template
 from handrail.cli.test import test
+from handrail.cli.trace import trace
 from handrail.findings import FindingsError
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
 imports = typer.Typer(no_args_is_help=True, help="Bring records in from elsewhere.", rich_markup_mode=None)
 
-for command in (demo, evaluate, explain, example, schema, template, test):
+for command in (demo, evaluate, explain, definitions, check, test, trace, diff, schema, template, example):
     app.command()(command)
+imports.command("fhir")(import_fhir)
 app.add_typer(imports, name="import")
 
 

@@ -58,26 +58,29 @@ class Summary:
             self._print_clauses(console, at, [(clause.id, clause.duty.value) for clause in edition.clauses])
 
     def _print_decisions(self, console: Console, at: str, names: list[str]) -> None:
-        table = Table(box=None, pad_edge=False, header_style="bold", title_justify="left")
-        table.add_column("Decision")
-        for answer in ANSWERS:
-            table.add_column(_heading(answer), justify="right")
+        console.print()
+        table = _table("Decision", ANSWERS)
         for name in names:
             counts = self._decisions.get((at, name), {})
-            table.add_row(name, *(_count(counts.get(answer, 0), answer) for answer in ANSWERS))
+            table.add_row(name, "", *(_count(counts.get(answer, 0), answer) for answer in ANSWERS))
         console.print(table)
-        console.print()
 
     def _print_clauses(self, console: Console, at: str, clauses: list[tuple[str, str]]) -> None:
-        table = Table(box=None, pad_edge=False, header_style="bold")
-        table.add_column("Clause")
-        table.add_column("Duty")
-        for verdict in VERDICTS:
-            table.add_column(_heading(verdict), justify="right")
+        console.print()
+        table = _table("Clause, in the order of the source", VERDICTS)
         for clause, duty in clauses:
             counts = self._clauses.get((at, clause), {})
             table.add_row(clause, duty, *(_count(counts.get(verdict, 0), verdict) for verdict in VERDICTS))
         console.print(table)
+
+
+def _table(first: str, words: tuple[str, ...]) -> Table:
+    table = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 1, 0, 0))
+    table.add_column(first, no_wrap=True, min_width=30)
+    table.add_column("", no_wrap=True, min_width=6)
+    for word in words:
+        table.add_column(_heading(word), justify="right", min_width=6)
+    return table
 
 
 def _name(judged: Judged) -> str:
@@ -85,8 +88,8 @@ def _name(judged: Judged) -> str:
 
 
 def _heading(word: str) -> str:
-    short = {"not applicable": "n/a", "cannot tell": "can't tell"}.get(word, word)
-    return f"{MARKS[word][0]} {short}"
+    short = {"not applicable": "n/a", "cannot tell": "can't\ntell", "not met": "not\nmet", "pending": "pen-\nding", "excused": "ex-\ncused"}
+    return f"{MARKS[word][0]} {short.get(word, word)}"
 
 
 def _count(number: int, word: str) -> Text:

@@ -48,7 +48,9 @@ class Run:
                     "until": told.until.isoformat() if told.until else None,
                     "readings": {
                         name: plain(value)
-                        for name, value in told.edition.values(readings_of(told.edition, self.editions, self.readings)).items()
+                        for name, value in told.edition.values(
+                            readings_of(told.edition, self.editions, self.readings)
+                        ).items()
                         if name in told.edition.readings
                     },
                     "unresolved": [{"says": one.says, "cite": one.cite} for one in told.edition.unresolved],
@@ -58,7 +60,9 @@ class Run:
         }
 
 
-def write_json(stream: IO[str], run: Run, answers: Iterable[tuple[Iterable[ClauseVerdict], Iterable[DecisionAnswer]]]) -> None:
+def write_json(
+    stream: IO[str], run: Run, answers: Iterable[tuple[Iterable[ClauseVerdict], Iterable[DecisionAnswer]]]
+) -> None:
     """This will write one JSON document: the head, `verdicts`, `decisions`; one answer a line."""
     head = json.dumps(run.header(), ensure_ascii=False)
     decided: list[str] = []
@@ -124,7 +128,11 @@ def _cell(name: str, value: Any) -> str:
 def _fact(value: Any) -> str:
     if isinstance(value, dict):
         return f"{value['least']}..{'' if value['most'] is None else value['most']}"
-    return {None: "", True: "true", False: "false"}.get(value, str(value)) if isinstance(value, (bool, type(None))) else str(value)
+    return (
+        {None: "", True: "true", False: "false"}.get(value, str(value))
+        if isinstance(value, (bool, type(None)))
+        else str(value)
+    )
 
 
 def write_parquet(

@@ -210,10 +210,10 @@ found AS (
         LEAST(outcome.visit_day, referral_seen.day) AS first_visit_day,
         CASE WHEN relapse.uses_now > 0 THEN relapse.relapses_now WHEN asked.use_now THEN 0 END AS relapses_now,
         CASE WHEN relapse.uses_before > 0 THEN relapse.relapses_before WHEN asked.use_before THEN 0 END AS relapses_before,
-        CASE WHEN (controlled.episode_id IS NOT NULL OR asked.stays) AND controlled.is_unclear IS DISTINCT FROM TRUE
+        CASE WHEN (controlled.episode_id IS NOT NULL OR asked.stays) AND NOT COALESCE(controlled.is_unclear, FALSE)
             THEN judged.days_since_start + 1 - COALESCE(controlled.days_now, 0)
         END AS days_at_risk_now,
-        CASE WHEN (controlled.episode_id IS NOT NULL OR asked.stays) AND controlled.is_unclear IS DISTINCT FROM TRUE
+        CASE WHEN (controlled.episode_id IS NOT NULL OR asked.stays) AND NOT COALESCE(controlled.is_unclear, FALSE)
             THEN CAST(:days_before AS INT) - COALESCE(controlled.days_before, 0)
         END AS days_at_risk_before,
         outcome.nights_at_follow_up - outcome.nights_at_start AS stable_nights_change,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from handrail.exchange.fhir.codes import Coding, Meaning, code_map, codings, label
-from handrail.exchange.fhir.context import Context, Sort
+from handrail.exchange.fhir.context import Context
 from handrail.exchange.fhir.directory import type_of
 from handrail.exchange.fhir.elements import Element, extension, part, parts
 from handrail.exchange.fhir.reading import Found
@@ -13,12 +13,6 @@ from handrail.exchange.fhir.staff import credential_of, practitioner_named, staf
 
 _ASSERTED = "http://hl7.org/fhir/StructureDefinition/condition-assertedDate"
 _OVER = ("inactive", "resolved")
-
-
-def sort_of(concept: Element) -> Sort | None:
-    """This will say what sort of condition a code names, None where no map has it."""
-    found = code_map("conditions").find(concept)
-    return Sort(str(found[0]), found[1]["category"], found[1]["focus"]) if found else None
 
 
 def way_of_life(concept: Element) -> tuple[str, str] | None:

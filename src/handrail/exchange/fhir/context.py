@@ -63,7 +63,7 @@ class Context:
     encounters: dict[str, Found] = field(default_factory=dict)
     episodes: dict[str, Episode] = field(default_factory=dict)
     teams: dict[str, Episode] = field(default_factory=dict)
-    programs: dict[str, str] = field(default_factory=dict)
+    programs: set[str] = field(default_factory=set)
     staff: dict[tuple[str, str], str] = field(default_factory=dict)
     assessments: set[str] = field(default_factory=set)
     screenings: list[tuple[Found, str, str]] = field(default_factory=list)

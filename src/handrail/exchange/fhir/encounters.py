@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from handrail.exchange.fhir.codes import code_map, coding_of, label
-from handrail.exchange.fhir.conditions import sort_of
 from handrail.exchange.fhir.context import Context, Sort
 from handrail.exchange.fhir.elements import Element, part, parts, text
-from handrail.exchange.fhir.episodes import common_focus, reasons_by_diagnosis
 from handrail.exchange.fhir.reading import Found
+from handrail.exchange.fhir.reasons import common_focus, reasons_by_diagnosis, sort_of
 from handrail.exchange.fhir.sessions import Given, add_session, gives_session
 
 _BEGUN = ("finished", "in-progress", "onleave")

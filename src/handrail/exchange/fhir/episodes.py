@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from handrail.exchange.fhir.codes import code_map, codings, label
-from handrail.exchange.fhir.context import Context, Episode, Sort
-from handrail.exchange.fhir.elements import Element, part, parts, text
+from handrail.exchange.fhir.context import Context, Episode
+from handrail.exchange.fhir.elements import NOTHING, Element, part, parts, text
 from handrail.exchange.fhir.reading import Found
+from handrail.exchange.fhir.reasons import common_focus, reasons_by_diagnosis
 from handrail.exchange.fhir.staff import staff_of
 
 _BEGUN = ("active", "onhold", "finished")
@@ -82,20 +81,20 @@ def _add_episode_of_program(context: Context, found: Found, person_id: str, serv
 def add_care_managers(context: Context) -> None:
     """This will enter the care managers of episodes as staff, where they work for the program's organization."""
     for found in context.kept_of("EpisodeOfCare"):
-        manager = part(found.resource, "careManager")
-        if found.key in context.episodes and manager:
+        if episode := context.episodes.get(found.key):
             with context.checking(found):
-                staff_of(context, found, manager, context.episodes[found.key], {})
+                if manager := part(found.resource, "careManager"):
+                    staff_of(context, found, manager, episode, NOTHING)
 
 
 def _program(context: Context, found: Found, organization: str, service: str) -> str:
     """Give the id of the program of an organization that gives a service, entering it when it is first met."""
     reference = part(found.resource, "managingOrganization")
     name = context.organization_name(found, reference)
-    owner = organization.partition("/")[2] or name
+    owner = organization.partition("/")[2] or " ".join(name.split())
     program_id = f"{owner}:{service}" if owner else service
     if program_id not in context.programs:
-        context.programs[program_id] = service
+        context.programs.add(program_id)
         line = _type_line(found)
         context.rows.add(
             found,
@@ -141,17 +140,3 @@ def _add_stay(context: Context, found: Found, person_id: str) -> None:
         admitted_on=admitted_on,
         discharged_on=context.day(found, period, "end") if text(resource, "status") == "finished" else None,
     )
-
-
-def reasons_by_diagnosis(context: Context, found: Found) -> list[Sort | None]:
-    """This will list the sorts of the first-ranked diagnoses (all, where none is ranked) of an episode or encounter."""
-    diagnoses = parts(found.resource, "diagnosis")
-    first = [item for item in diagnoses if item.get("rank") == 1] or diagnoses
-    keys = [context.directory.resolve(part(item, "condition"), found, "Condition") for item in first]
-    return [context.sorts.get(key) for key in keys]
-
-
-def common_focus(reasons: Iterable[Sort | None]) -> str:
-    """This will give the focus that all reasons share, empty where they differ or one is not known."""
-    focuses = {reason.focus if reason else "" for reason in reasons}
-    return focuses.pop() if len(focuses) == 1 else ""

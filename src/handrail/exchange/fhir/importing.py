@@ -9,7 +9,7 @@ from types import MappingProxyType
 
 from handrail.exchange.fhir import observations, procedures
 from handrail.exchange.fhir.codes import label
-from handrail.exchange.fhir.conditions import add_condition, sort_of
+from handrail.exchange.fhir.conditions import add_condition
 from handrail.exchange.fhir.context import Context, dangling_findings
 from handrail.exchange.fhir.elements import Element, part, parts
 from handrail.exchange.fhir.encounters import add_encounter
@@ -18,6 +18,7 @@ from handrail.exchange.fhir.notes import Notes, Unmapped
 from handrail.exchange.fhir.people import add_children, add_person, merge_persons, want_births
 from handrail.exchange.fhir.plans import add_plans
 from handrail.exchange.fhir.reading import Found, files_of, resources
+from handrail.exchange.fhir.reasons import sort_of
 from handrail.exchange.fhir.staff import add_teams, note_strangers
 from handrail.findings import Finding, FindingsError
 from handrail.records.holding import Records

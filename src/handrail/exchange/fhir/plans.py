@@ -6,7 +6,7 @@ from datetime import date
 
 from handrail.exchange.fhir.codes import code_map, codings, label
 from handrail.exchange.fhir.context import Context, Episode
-from handrail.exchange.fhir.elements import Element, extension, flag, part, parts, text
+from handrail.exchange.fhir.elements import NOTHING, Element, extension, flag, part, parts, text
 from handrail.exchange.fhir.reading import Found
 from handrail.exchange.fhir.staff import staff_of
 
@@ -57,7 +57,7 @@ def _add_plan(context: Context, found: Found, plans_of_goal: dict[str, list[Plan
         plan_id=found.id,
         episode_id=episode.episode_id,
         effective_on=effective_on,
-        written_by=staff_of(context, found, author, episode, {}) if author else "",
+        written_by=staff_of(context, found, author, episode, NOTHING) if author else "",
         recorded_on=context.day(found, plan, "created"),
         **_planned(plan),
     )

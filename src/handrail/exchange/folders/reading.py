@@ -60,6 +60,8 @@ def read_folder(
         if is_kept and spool is None:
             atexit.register(shutil.rmtree, work, ignore_errors=True)
         return Records(held)
+    except (duckdb.OutOfMemoryException, duckdb.IOException) as error:
+        raise FindingsError([telling.no_room(str(work.parent), error)]) from error
     finally:
         if not is_kept:
             shutil.rmtree(work, ignore_errors=True)
@@ -84,20 +86,17 @@ def _work_folder(spool: Path | None) -> Path:
             spool.mkdir(parents=True, exist_ok=True)
         return Path(tempfile.mkdtemp(prefix="handrail-", dir=spool)).resolve()
     except OSError as error:
-        raise FindingsError([telling.no_room(error)]) from error
+        raise FindingsError([telling.no_room(str(spool or tempfile.gettempdir()), error)]) from error
 
 
 def _check(layout: Layout, database: duckdb.DuckDBPyConnection, work: Path, *, trust: bool) -> list[_Checked]:
     """Check every table, then their references; raise everything found."""
-    try:
-        checked = [_check_table(open_source(given, database), database, work, trust=trust) for given in layout.given]
-        whole = {one.landed.source.table.name: one.landed for one in checked if one.is_whole}
-        findings = list(layout.findings)
-        for one in checked:
-            lost = () if one.is_trusted else lost_references(one.landed, whole, layout.named, database)
-            findings += [*one.findings, *_tell(one, (*one.troubles, *lost))]
-    except (duckdb.OutOfMemoryException, duckdb.IOException) as error:
-        raise FindingsError([telling.no_room(error)]) from error
+    checked = [_check_table(open_source(given, database), database, work, trust=trust) for given in layout.given]
+    whole = {one.landed.source.table.name: one.landed for one in checked if one.is_whole}
+    findings = list(layout.findings)
+    for one in checked:
+        lost = () if one.is_trusted else lost_references(one.landed, whole, layout.named, database)
+        findings += [*one.findings, *_tell(one, (*one.troubles, *lost))]
     if findings:
         raise FindingsError(findings)
     return checked

@@ -50,12 +50,12 @@ def unreadable(file: Path) -> Finding:
     return Finding(str(file), 0, "H312", "file", says, "Write or copy the file again, and compare its size.")
 
 
-def no_room(error: Exception) -> Finding:
-    """This will tell that the checked copy could not be made."""
+def no_room(place: str, error: Exception) -> Finding:
+    """This will tell that the checked copy could not be made in a place."""
     reason = error.strerror if isinstance(error, OSError) and error.strerror else "no room on the disk or in memory"
     says = f"could not be written: {reason}. Nothing is left behind."
     mend = "Name a folder with room for as many bytes as the records have, unpacked, where you may write."
-    return Finding("", 0, "H351", "checked copy of the records", says, mend)
+    return Finding(place, 0, "H351", "checked copy of the records", says, mend)
 
 
 def _is_known(place: Place, lines: Mapping[int, int]) -> bool:
