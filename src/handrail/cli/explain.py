@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console, Group
+from rich.console import Console, Group, RenderableType
 from rich.padding import Padding
+from rich.table import Table
 from rich.text import Text
 
 from handrail.cli.asking import asked_readings, engine_for, open_rulebook, read_records, refuse, the_day, the_definitions
-from handrail.cli.summary import MARKS
-from handrail.definitions.tree import Leaf, Node
-from handrail.engine.judging import Answer, Verdict
+from handrail.cli.summary import MARKS, VERDICTS
+from handrail.definitions.tree import Leaf, Node, leaves
 from handrail.engine.evaluate import Scope, UnknownReadingError
-from handrail.engine.explaining import ClauseLine, Explanation, Part, Row, Told, explain as explain_all, is_true
+from handrail.engine.explaining import TO_LOOK_AT, ClauseLine, Explanation, Part, Row, Told, is_true
+from handrail.engine.explaining import explain as explain_all
+from handrail.engine.judging import Answer, Verdict
 from handrail.engine.results import spoken
 
-_RECORDS_SHOWN = 4
+_RECORDS_SHOWN = 3
 
 
 def explain(
@@ -67,7 +69,10 @@ def _print(console: Console, told: Explanation, whom: str, every_row: bool) -> N
         for decided in part.decisions:
             console.print(_decision(decided))
     for part in told.parts:
-        console.print(_part(part, every_row, {clause for one in part.decisions for clause in one.lines}))
+        decided = {leaf.clause for one in part.decisions for leaf in leaves(one.decision.tree)}
+        shown = _part(part, every_row, decided)
+        if shown is not None:
+            console.print(shown)
     console.print(Text("\nReadings used", style="bold"))
     for name, value in told.readings.items():
         console.print(Padding(f"{name} = {spoken(value)}: {edition.readings[name].question}", (0, 0, 0, 2)), highlight=False)
@@ -81,92 +86,109 @@ def _decision(told: Told) -> Group:
     answer = told.answer
     mark, style = MARKS[answer.answer.value]
     by = f" by {', '.join(answer.paths)}" if answer.paths else ""
-    lines: list[object] = [
+    lines: list[RenderableType] = [
         Text(f"\n{told.decision.says}", style="bold"),
-        Text(f"{mark} {answer.answer.value}{by}. {answer.says}", style=style),
-        Text(f"{told.name}, {_key(answer.key)}, judged on {answer.judged_on}", style="bright_black"),
+        Text(f"{mark} {answer.answer.value}{by}. {answer.says}", style=f"bold {style}"),
+        Text(f"{told.name}; {_key(answer.key)}; judged on {answer.judged_on}", style="bright_black"),
         *_tree(told.decision.tree, told, 1),
     ]
     if answer.answer is Answer.CANNOT_TELL and answer.missing:
-        lines.append(Text("  This would settle it:", style="bold"))
-        lines += [Padding(f"- {gap.question} {_ask(gap.ask)}", (0, 0, 0, 4)) for gap in answer.missing]
-    return Group(*lines)  # type: ignore[arg-type]
+        lines.append(Text("This would settle it:", style="bold"))
+        lines += [Padding(f"- {gap.question} {_ask(gap.ask)}", (0, 0, 0, 2)) for gap in answer.missing]
+    return Group(*lines)
 
 
-def _tree(node: Node, told: Told, depth: int) -> Iterable[object]:
+def _tree(node: Node, told: Told, depth: int) -> Iterator[RenderableType]:
+    """The clauses of a decision, path by path. A path not taken is told without its records."""
     if isinstance(node, Leaf):
-        yield _clause(told.lines[node.clause], depth)
+        yield _clause(told.lines[node.clause], depth, with_records=depth <= 1 or told.answer.answer is not Answer.YES)
         return
     inner = depth
     if node.path:
-        state = " (taken)" if is_true(node, told) else ""
-        yield Padding(Text(f"path {node.path}{state}", style="italic"), (0, 0, 0, 2 * depth))
+        taken = is_true(node, told)
+        yield Padding(Text(f"path {node.path}{' (taken)' if taken else ''}", style="italic"), (0, 0, 0, 2 * depth))
         inner = depth + 1
-    elif node.kind != "all" and depth >= 1:
+        if taken:
+            for leaf in node.branches:
+                yield from (
+                    [_clause(told.lines[leaf.clause], inner)] if isinstance(leaf, Leaf) else _tree(leaf, told, inner)
+                )
+            return
+    elif node.kind != "all":
         asked = "one of these" if node.kind == "any" else f"at least {node.needed} of these"
-        yield Padding(Text(f"and {asked}:" if depth == 1 else f"{asked}:", style="italic"), (0, 0, 0, 2 * depth))
+        yield Padding(Text(f"{asked}:", style="italic"), (0, 0, 0, 2 * depth))
         inner = depth + 1
     for branch in node.branches:
         yield from _tree(branch, told, inner)
 
 
-def _part(part: Part, every_row: bool, told_already: set[str]) -> Group:
-    lines: list[object] = [Text(f"\n{part.says}", style="bold")]
+def _part(part: Part, every_row: bool, told_already: set[str]) -> Group | None:
     if part.is_of_program:
-        lines += [_count_line(part, clause.id) for clause in part.clauses]
-        return Group(*lines)  # type: ignore[arg-type]
-    shown = [row for row in part.rows if every_row or row.needs_a_look]
-    for row in shown:
-        lines += _row(row, every_row, told_already)
-    quiet = len(part.rows) - len(shown)
+        return Group(Text(f"\n{part.says} (of her program)", style="bold"), _counts(part))
+    lines: list[RenderableType] = []
+    quiet = 0
+    for row in part.rows:
+        shown = _row(row, every_row, told_already)
+        lines += shown
+        quiet += not shown
+    if not lines and all(clause.id in told_already for clause in part.clauses):
+        return None
     if quiet:
         lines.append(Text(f"  ✓ {quiet} of {len(part.rows)} in order", style="green"))
-    return Group(*lines)  # type: ignore[arg-type]
+    return Group(Text(f"\n{part.says}", style="bold"), *lines)
 
 
-def _row(row: Row, every_row: bool, told_already: set[str]) -> list[object]:
+def _row(row: Row, every_row: bool, told_already: set[str]) -> list[RenderableType]:
     rest = [line for line in row.lines if line.clause.id not in told_already]
-    shown = [line for line in rest if every_row or line.verdict not in (Verdict.MET, Verdict.NOT_APPLICABLE)]
+    shown = [line for line in rest if every_row or line.verdict in TO_LOOK_AT]
     if not shown:
         return []
-    lines: list[object] = [Text(f"  {_key(row.key)}, judged on {row.judged_on}", style="bright_black")]
-    lines += [_clause(line, 2) for line in shown]
+    lines: list[RenderableType] = [Text(f"  {_key(row.key)}; judged on {row.judged_on}", style="bright_black")]
+    lines += [_clause(line, 2, asks=True) for line in shown]
     if hidden := len(rest) - len(shown):
         lines.append(Text(f"    ✓ {hidden} more met or not applicable", style="green"))
     return lines
 
 
-def _clause(line: ClauseLine, depth: int) -> Padding:
+def _clause(line: ClauseLine, depth: int, *, with_records: bool = True, asks: bool = False) -> Padding:
     mark, style = MARKS[line.verdict.value]
-    text = Text()
-    text.append(f"{mark} {line.verdict.value:<12} ", style=style)
-    text.append(line.clause.says)
+    grid = Table.grid(padding=(0, 1, 0, 0))
+    grid.add_column(width=16, no_wrap=True)
+    grid.add_column()
+    text = Text(line.clause.says)
     if line.sentence:
         text.append(f" {line.sentence[0].upper()}{line.sentence[1:]}.", style="italic")
-    text.append(f"  [{line.clause.id}; {line.clause.cite}; {line.clause.duty.value}]", style="bright_black")
-    for question, ask in line.missing:
-        text.append(f"\n  asks: {question} {_ask(ask)}", style="yellow")
-    if line.records:
-        text.append(f"\n  {_records(line)}", style="bright_black")
-    return Padding(text, (0, 0, 0, 2 * depth))
+    for question, ask in line.missing if asks else ():
+        text.append(f"\nasks: {question} {_ask(ask)}", style="yellow")
+    text.append(f"\n{line.clause.id}; {line.clause.cite}; {line.clause.duty.value}", style="bright_black")
+    if line.records and with_records:
+        text.append(f"; {_records(line)}", style="bright_black")
+    grid.add_row(Text(f"{mark} {line.verdict.value}", style=style), text)
+    return Padding(grid, (0, 0, 0, 2 * depth))
 
 
 def _records(line: ClauseLine) -> str:
-    shown = [f"{record.table} {record.id}{' (written late)' if record.is_late else ''}" for record in line.records[:_RECORDS_SHOWN]]
-    more = len(line.records) - len(shown)
-    return "records: " + ", ".join(shown) + (f" and {more} more" if more > 0 else "")
+    by: dict[str, list[str]] = {}
+    for record in line.records[:_RECORDS_SHOWN]:
+        by.setdefault(record.table, []).append(f"{record.id}{' (written late)' if record.is_late else ''}")
+    more = len(line.records) - _RECORDS_SHOWN
+    told = "; ".join(f"{table.replace('_', ' ')} {', '.join(ids)}" for table, ids in by.items())
+    return told + (f" and {more} more" if more > 0 else "")
 
 
-def _count_line(part: Part, clause: str) -> Text:
-    text = Text(f"  {clause:<28} ")
-    for verdict, number in sorted(part.counts[clause].items(), key=lambda pair: list(MARKS).index(pair[0].value)):
-        mark, style = MARKS[verdict.value]
-        text.append(f"{mark} {number} {verdict.value}  ", style=style)
-    return text
+def _counts(part: Part) -> Table:
+    grid = Table.grid(padding=(0, 2, 0, 0))
+    for clause in part.clauses:
+        told = Text()
+        for word, (mark, style) in MARKS.items():
+            if word in VERDICTS and (number := part.counts[clause.id].get(Verdict(word), 0)):
+                told.append(f"{mark} {number} {word}  ", style=style)
+        grid.add_row(f"  {clause.id}", told)
+    return grid
 
 
-def _key(key: object) -> str:
-    return ", ".join(f"{name.removesuffix('_id').replace('_', ' ')} {value}" for name, value in dict(key).items())  # type: ignore[call-overload]
+def _key(key: Mapping[str, object]) -> str:
+    return ", ".join(f"{name.removesuffix('_id').replace('_', ' ')} {value}" for name, value in key.items())
 
 
 def _ask(ask: str) -> str:

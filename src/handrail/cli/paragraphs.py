@@ -1,4 +1,4 @@
-"""Paragraphs on a terminal or in a pipe: wrapped to the width, indented, with nothing left over at the end of a line."""
+"""Paragraphs on a terminal or in a pipe: wrapped to the width, indented, with no spaces at the end of a line."""
 
 from __future__ import annotations
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping
 
 from rich.console import Console
 from rich.table import Table
@@ -58,20 +59,31 @@ class Summary:
             self._print_clauses(console, at, [(clause.id, clause.duty.value) for clause in edition.clauses])
 
     def _print_decisions(self, console: Console, at: str, names: list[str]) -> None:
-        console.print()
-        table = _table("Decision", ANSWERS)
-        for name in names:
-            counts = self._decisions.get((at, name), {})
-            table.add_row(name, "", *(_count(counts.get(answer, 0), answer) for answer in ANSWERS))
-        console.print(table)
+        told = [name for name in names if any(self._decisions.get((at, name), {}).values())]
+        if told:
+            table = _table("Decision", ANSWERS)
+            for name in told:
+                table.add_row(name, "", *_counts(self._decisions[at, name], ANSWERS))
+            console.print(_legend(ANSWERS))
+            console.print(table)
 
     def _print_clauses(self, console: Console, at: str, clauses: list[tuple[str, str]]) -> None:
-        console.print()
-        table = _table("Clause, in the order of the source", VERDICTS)
-        for clause, duty in clauses:
-            counts = self._clauses.get((at, clause), {})
-            table.add_row(clause, duty, *(_count(counts.get(verdict, 0), verdict) for verdict in VERDICTS))
+        told = [(clause, duty) for clause, duty in clauses if any(self._clauses.get((at, clause), {}).values())]
+        table = _table("Clause, as the source orders", VERDICTS)
+        for clause, duty in told:
+            table.add_row(clause, duty, *_counts(self._clauses[at, clause], VERDICTS))
+        console.print(_legend(VERDICTS))
         console.print(table)
+        if len(told) < len(clauses):
+            console.print(f"{len(clauses) - len(told)} more clauses found nothing to judge.", style="bright_black", highlight=False)
+
+
+def _legend(words: tuple[str, ...]) -> Text:
+    legend = Text("\n")
+    for word in words:
+        mark, style = MARKS[word]
+        legend.append(f"{mark} {word}   ", style=style)
+    return legend
 
 
 def _table(first: str, words: tuple[str, ...]) -> Table:
@@ -79,7 +91,7 @@ def _table(first: str, words: tuple[str, ...]) -> Table:
     table.add_column(first, no_wrap=True, min_width=30)
     table.add_column("", no_wrap=True, min_width=6)
     for word in words:
-        table.add_column(_heading(word), justify="right", min_width=6)
+        table.add_column(MARKS[word][0], justify="right", min_width=5)
     return table
 
 
@@ -87,10 +99,8 @@ def _name(judged: Judged) -> str:
     return f"{judged.compiled.edition.definition}@{judged.compiled.edition.name}"
 
 
-def _heading(word: str) -> str:
-    short = {"not applicable": "n/a", "cannot tell": "can't\ntell", "not met": "not\nmet", "pending": "pen-\nding", "excused": "ex-\ncused"}
-    return f"{MARKS[word][0]} {short.get(word, word)}"
-
-
-def _count(number: int, word: str) -> Text:
-    return Text(f"{number:,}", style=MARKS[word][1]) if number else Text("·", style="bright_black")
+def _counts(counts: Mapping[str, int], words: tuple[str, ...]) -> list[Text]:
+    return [
+        Text(f"{counts[word]:,}", style=MARKS[word][1]) if counts.get(word) else Text("·", style="bright_black")
+        for word in words
+    ]

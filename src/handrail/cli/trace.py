@@ -50,9 +50,13 @@ def trace(
         _csv(told)
     else:
         _text(told)
-    missing = [f"{name}  {says}" for name, (_, links) in told.items() for link in links for says in link.missing]
+    missing = {
+        f"{name}  {link.name or link.row}: {says}": None
+        for name, (_, links) in told.items()
+        for link in links
+        for says in link.missing
+    }
     if missing:
-        missing = list(dict.fromkeys(missing))
         Console(stderr=True, soft_wrap=True).print(
             "\n".join(["Missing links:", *missing]), highlight=False, markup=False
         )

@@ -12,6 +12,7 @@ _WHERE = {
     "excused": "It is excused where",
     "settled": "It is due once",
 }
+_TO_BE = {"applies": "To apply,", "holds": "To be met,", "excused": "To be excused,", "settled": "To be due,"}
 _ADDED = {
     "applies": "It now applies only where `{}`.",
     "excused": "It is now excused where `{}`.",
@@ -46,8 +47,8 @@ def _whole(part: str, before: str, after: str) -> str:
 def _by_parts(part: str, old: exp.Expression, new: exp.Expression) -> tuple[str, ...]:
     """Both conditions as lists of parts joined by one AND (or OR): which parts went, which came."""
     for joint, joined, lost, gained in (
-        (exp.And, exp.Or, "{} no longer asks for `{}`.", "{} now asks for `{}` too."),
-        (exp.Or, exp.And, "{} no longer accepts `{}`.", "{} now accepts `{}` too."),
+        (exp.And, exp.Or, "{} it no longer asks for `{}`.", "{} it now asks for `{}` too."),
+        (exp.Or, exp.And, "{} it no longer accepts `{}`.", "{} it now accepts `{}` too."),
     ):
         if isinstance(old, joined) or isinstance(new, joined):
             continue
@@ -57,10 +58,8 @@ def _by_parts(part: str, old: exp.Expression, new: exp.Expression) -> tuple[str,
         if len(gone) == 1 and len(come) == 1:
             return (f"{_WHERE[part]} `{_sql(come[0])}`; before, `{_sql(gone[0])}`.",)
         if len(gone) + len(come) < len(befores) + len(afters) and not (gone and come):
-            subject = f"`{part}`"
-            return tuple(
-                [lost.format(subject, _sql(one)) for one in gone] + [gained.format(subject, _sql(one)) for one in come]
-            )
+            told = [lost.format(_TO_BE[part], _sql(one)) for one in gone]
+            return tuple(told + [gained.format(_TO_BE[part], _sql(one)) for one in come])
     return ()
 
 

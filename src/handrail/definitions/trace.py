@@ -58,16 +58,16 @@ def _of_row(edition: Edition, cases: Cases, section: str, row: str) -> Iterator[
 
 
 def _uncovered(section: str, row: str) -> Link:
-    return Link(section, row, "nothing", "", missing=(f"{row}: no clause, informs or unresolved covers this row.",))
+    return Link(section, row, "nothing", "", missing=("No clause, informs or unresolved covers this row.",))
 
 
 def _clause(edition: Edition, cases: Cases, section: str, row: str, name: str) -> Link:
     clause = edition.clause(name)
     missing = []
     if clause.about not in subjects():
-        missing.append(f"{name}: there is no subject {clause.about}.")
+        missing.append(f"There is no subject {clause.about}.")
     if lacking := lacking_verdicts(clause, cases):
-        missing.append(f"{name}: no worked example shows it {' or '.join(lacking)}.")
+        missing.append(f"No worked example shows it {' or '.join(lacking)}.")
     counts = cases.verdicts_of(name)
     examples = {verdict: counts[verdict] for verdict in VERDICTS if counts[verdict]}
     return Link(section, row, "clause", name, clause.about, examples, tuple(missing))
@@ -77,12 +77,12 @@ def _decision(edition: Edition, cases: Cases, name: str) -> Link:
     decision = edition.decisions[name]
     known = {clause.id for clause in edition.clauses}
     missing = [
-        f"{name}: it rests on {clause}, which is no clause."
+        f"It rests on {clause}, which is no clause."
         for clause in dict.fromkeys(leaf.clause for leaf in leaves(decision.tree))
         if clause not in known
     ]
     if lacking := lacking_answers(name, decision, cases):
-        missing.append(f"{name}: no worked example answers it {' or '.join(lacking)}.")
+        missing.append(f"No worked example answers it {' or '.join(lacking)}.")
     counts = cases.answers_of(name)
     examples = {answer: counts[answer] for answer in ANSWERS if counts[answer]}
     return Link("Decisions", "", "decision", name, decision.about, examples, tuple(missing))

@@ -15,6 +15,8 @@ from handrail.engine.gaps import ROWS
 from handrail.records.schema import RECORDED_ON, tables
 
 Key = tuple[Any, ...]
+Shown = tuple[str, str]
+"""A table, and the condition that narrows its records to those that show one fact (empty: all of them)."""
 
 
 @dataclass(frozen=True, order=True)
@@ -26,22 +28,28 @@ class Record:
     is_late: bool = False
 
 
-def evidence(engine: Engine, judged: Judged) -> Mapping[Key, Mapping[str, tuple[Record, ...]]]:
-    """This will find the records behind every row judged: by the row's key, then by table.
+def evidence(engine: Engine, judged: Judged) -> Mapping[Key, Mapping[Shown, tuple[Record, ...]]]:
+    """This will find the records behind every row judged: by the row's key, then by table and narrowing condition.
 
-    The engine must still show the records as of the day judged.
+    The engine must still show the records as of the day judged. One query a table.
     """
     about = judged.compiled.subject
     key = tuple(about.key)
-    found: dict[Key, dict[str, list[Record]]] = defaultdict(lambda: defaultdict(list))
-    wanted = {table for names in judged.compiled.facts.values() for fact in names for table in about.facts[fact].evidence}
+    found: dict[Key, dict[Shown, set[Record]]] = defaultdict(lambda: defaultdict(set))
     engine.relate(ROWS, judged.rows.select(judged.compiled.context))
-    for table in sorted(wanted):
-        sql = _select(table, about.evidence[table], key)
+    wanted = {fact for names in judged.compiled.facts.values() for fact in names}
+    for table in about.evidence:
+        narrowings = sorted({told.evidence[table] for fact in wanted if table in (told := about.facts[fact]).evidence})
+        if not narrowings:
+            continue
+        sql = _select(table, about.evidence[table], narrowings, key)
         for row in engine.query(sql.sql(dialect=engine.dialect)).to_pylist():
             record = Record(table, row["record"], bool(row["is_late"]))
-            found[tuple(row[part] for part in key)][table].append(record)
-    return {at: {table: tuple(sorted(set(some))) for table, some in by.items()} for at, by in found.items()}
+            at = found[tuple(row[part] for part in key)]
+            for place, narrowing in enumerate(narrowings):
+                if row[f"shows_{place}"]:
+                    at[table, narrowing].add(record)
+    return {at: {shown: tuple(sorted(some)) for shown, some in by.items()} for at, by in found.items()}
 
 
 def evidence_tables(judged: Judged) -> tuple[str, ...]:
@@ -51,15 +59,17 @@ def evidence_tables(judged: Judged) -> tuple[str, ...]:
     return tuple(sorted({table for sql in conditions for table in needed_tables(sql)}))
 
 
-def _select(table: str, text: str, key: Iterable[str]) -> exp.Select:
+def _select(table: str, text: str, narrowings: Iterable[str], key: Iterable[str]) -> exp.Select:
     written = exp.column(RECORDED_ON, table=table)
-    late = exp.Coalesce(this=exp.paren(exp.GT(this=written, expression=exp.column("judged_on", table=ROWS))), expressions=[exp.false()])
-    return (
-        exp.select(*(exp.column(part, table=ROWS) for part in key))
-        .select(exp.alias_(exp.column(tables()[table].key, table=table), "record"), exp.alias_(late, "is_late"))
-        .from_(ROWS)
-        .join(table, on=_condition(text))
+    late = exp.paren(exp.GT(this=written, expression=exp.column("judged_on", table=ROWS)))
+    select = exp.select(*(exp.column(part, table=ROWS) for part in key)).select(
+        exp.alias_(exp.column(tables()[table].key, table=table), "record"),
+        exp.alias_(exp.Coalesce(this=late, expressions=[exp.false()]), "is_late"),
     )
+    for place, narrowing in enumerate(narrowings):
+        shows = exp.paren(_condition(narrowing)) if narrowing else exp.true()
+        select = select.select(exp.alias_(shows, f"shows_{place}"), copy=False)
+    return select.from_(ROWS).join(table, on=_condition(text))
 
 
 @lru_cache(maxsize=256)

@@ -13,7 +13,7 @@ from handrail.definitions.rulebook import InForce
 from handrail.definitions.tree import Leaf, Node
 from handrail.engine.judging import Answer, Verdict
 from handrail.engine.evaluate import Engine, Judged, Scope, compiled, judge, readings_of
-from handrail.engine.evidence import Key, Record, evidence, evidence_tables
+from handrail.engine.evidence import Key, Record, Shown, evidence, evidence_tables
 from handrail.engine.results import ClauseVerdict, DecisionAnswer, decisions, sentence, spoken, verdicts
 
 TO_LOOK_AT = (Verdict.NOT_MET, Verdict.CANNOT_TELL, Verdict.PENDING, Verdict.EXCUSED)
@@ -123,7 +123,7 @@ def _by_decision(edition: Edition) -> tuple[str, ...]:
 
 
 def _part(engine: Engine, judged: Judged, is_of_program: bool, as_of: datetime.date) -> Part:
-    found: Mapping[Key, Mapping[str, tuple[Record, ...]]] = {}
+    found: Mapping[Key, Mapping[Shown, tuple[Record, ...]]] = {}
     if not is_of_program:
         engine.show(evidence_tables(judged), as_of)
         found = evidence(engine, judged)

@@ -12,7 +12,7 @@ from handrail.definitions.document import Clause, Value
 from handrail.definitions.tree import Leaf, Node
 from handrail.engine.judging import Answer, Verdict
 from handrail.engine.evaluate import Judged
-from handrail.engine.evidence import Key, Record
+from handrail.engine.evidence import Key, Record, Shown
 from handrail.subjects.catalog import Subject
 
 Between = tuple[Any, Any]
@@ -66,7 +66,7 @@ class DecisionAnswer:
     missing: tuple[Missing, ...] = field(default=())
 
 
-def verdicts(judged: Judged, evidence: Mapping[Key, Mapping[str, tuple[Record, ...]]] | None = None) -> Iterator[ClauseVerdict]:
+def verdicts(judged: Judged, evidence: Mapping[Key, Mapping[Shown, tuple[Record, ...]]] | None = None) -> Iterator[ClauseVerdict]:
     """This will give every verdict of what was judged, row by row, each row's clauses in the order of the source."""
     told = judged.compiled
     for row in judged.rows.to_pylist():
@@ -75,7 +75,7 @@ def verdicts(judged: Judged, evidence: Mapping[Key, Mapping[str, tuple[Record, .
         context = _context(row, judged)
         for clause in told.clauses:
             facts = told.facts[clause.id]
-            shown = tuple(dict.fromkeys(table for fact in facts for table in told.subject.facts[fact].evidence))
+            shown = dict.fromkeys(pair for fact in facts for pair in told.subject.facts[fact].evidence.items())
             yield ClauseVerdict(
                 definition=told.edition.definition,
                 edition=told.edition.name,
@@ -89,7 +89,7 @@ def verdicts(judged: Judged, evidence: Mapping[Key, Mapping[str, tuple[Record, .
                 verdict=Verdict(row[f"verdict:{clause.id}"]),
                 facts={fact: _fact(told.subject, fact, row) for fact in facts},
                 missing=tuple(_missing(told.subject, name) for name in (row[f"missing:{clause.id}"] or "").split()),
-                evidence=tuple(record for table in shown for record in records.get(table, ())),
+                evidence=tuple(dict.fromkeys(record for pair in shown for record in records.get(pair, ()))),
             )
 
 

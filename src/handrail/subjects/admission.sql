@@ -22,8 +22,8 @@ entry AS (  -- the rows to judge; a candidate is judged for a program that is no
   SELECT
     'candidate:' || person.person_id, person.person_id, CAST(NULL AS TEXT), CAST(NULL AS TEXT), :as_of, :as_of, FALSE
   FROM person
-  LEFT JOIN course ON course.person_id = person.person_id AND course.service = :service
-  WHERE :candidates AND course.person_id IS NULL AND person.died_on IS NULL
+  ANTI JOIN course ON course.person_id = person.person_id AND course.service = :service
+  WHERE :candidates AND person.died_on IS NULL
 ),
 asked AS (  -- what somebody has asked about: without it, no record is no answer
   SELECT

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cache
 from importlib.resources import files
@@ -23,6 +23,7 @@ Value = int | Decimal | bool | str | tuple[str, ...]
 class Fact:
     """One column of a subject: what is so, as far as the records tell. NULL means nobody recorded it.
 
+    `evidence` names the tables whose records show it, each with a further SQL condition or none.
     A bounded fact has a floor and a ceiling (columns `<name>_least` and `<name>_most`) because part of it
     may be undocumented. Where `silence_counts`, the absence of a record means no.
     """
@@ -33,7 +34,7 @@ class Fact:
     unit: str = ""
     question: str = ""
     ask: str = ""
-    evidence: tuple[str, ...] = ()
+    evidence: Mapping[str, str] = field(default_factory=dict)
     is_bounded: bool = False
     silence_counts: bool = False
 
@@ -103,6 +104,7 @@ def subject(name: str) -> Subject:
 
 
 def _fact(name: str, told: dict[str, Any]) -> Fact:
+    shown = told.get("evidence", ())
     return Fact(
         name=name,
         type=told["type"],
@@ -110,7 +112,7 @@ def _fact(name: str, told: dict[str, Any]) -> Fact:
         unit=told.get("unit", ""),
         question=told.get("question", ""),
         ask=told.get("ask", ""),
-        evidence=tuple(told.get("evidence", ())),
+        evidence=MappingProxyType(shown if isinstance(shown, dict) else dict.fromkeys(shown, "")),
         is_bounded=bool(told.get("bounded")),
         silence_counts=told.get("silence") == "counts",
     )
