@@ -43,7 +43,7 @@ class Compiled:
     def text(self, dialect: str, as_of: datetime.date) -> str:
         """This will write the SELECT for one engine and one day."""
         if dialect not in self._written:
-            self._written[dialect] = self.sql.sql(dialect=dialect)
+            self._written[dialect] = self.sql.sql(dialect=dialect, comments=False)
         return self._written[dialect].replace(AS_OF, as_of.isoformat())
 
 

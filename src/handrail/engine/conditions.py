@@ -111,9 +111,20 @@ def _fold(node: exp.Expression) -> exp.Expression:
         if left == neutral:
             return right
         return left if right == neutral else type(node)(this=left, expression=right)
-    if isinstance(node, (exp.EQ, exp.NEQ)) and isinstance(node.this, exp.Literal) and isinstance(node.expression, exp.Literal):
-        return exp.true() if (node.this == node.expression) is isinstance(node, exp.EQ) else exp.false()
+    if isinstance(node, (exp.EQ, exp.NEQ)):
+        left, right = _constant(node.this), _constant(node.expression)
+        if left is not None and right is not None:
+            return exp.true() if (left == right) is isinstance(node, exp.EQ) else exp.false()
     return node
+
+
+def _constant(node: exp.Expression) -> bool | Decimal | str | None:
+    """What a node says by itself, None where it is no constant; 30 and 30.0 are the same number."""
+    if isinstance(node, exp.Boolean):
+        return bool(node.this)
+    if isinstance(node, exp.Literal):
+        return str(node.this) if node.is_string else Decimal(node.this)
+    return None
 
 
 def _bounded_fact(node: exp.Expression, facts: Mapping[str, Fact]) -> Fact | None:

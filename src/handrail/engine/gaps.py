@@ -23,7 +23,10 @@ ROWS = "judged_row"
 
 
 def with_gaps(engine: Engine, told: Judged) -> Judged:
-    """This will add to what was judged: `missing:<clause>` and `deciding:<decision>`, names separated by spaces."""
+    """This will add to what was judged: `missing:<clause>` and `deciding:<decision>`, names separated by spaces.
+
+    `branches:<decision>` says what each branch came to, in the order of `judging.numbered`: T, F or ? for open.
+    """
     rows = told.rows
     open_ = [clause.id for clause in told.clauses if _is_open(rows, clause.id)]
     conditions = {clause: told.compiled.conditions[clause] for clause in open_}
@@ -37,8 +40,9 @@ def with_gaps(engine: Engine, told: Judged) -> Judged:
         if f"missing:{clause.id}" not in rows.column_names:
             rows = rows.append_column(f"missing:{clause.id}", pa.repeat("", rows.num_rows))
     for name in decisions:
-        if f"deciding:{name}" not in rows.column_names:
-            rows = rows.append_column(f"deciding:{name}", pa.repeat("", rows.num_rows))
+        for column in (f"deciding:{name}", f"branches:{name}"):
+            if column not in rows.column_names:
+                rows = rows.append_column(column, pa.repeat("", rows.num_rows))
     return replace(told, rows=rows)
 
 
@@ -52,6 +56,7 @@ def gaps(conditions: Conditions, decisions: Mapping[str, Decision]) -> exp.Query
         asked = asked.select(exp.alias_(_missing(clause, parts), f"missing:{clause}", quoted=True), copy=False)
     for name, decision in decisions.items():
         asked = asked.select(exp.alias_(_deciding(name, decision), f"deciding:{name}", quoted=True), copy=False)
+        asked = asked.select(exp.alias_(_branches(name, decision), f"branches:{name}", quoted=True), copy=False)
     return asked
 
 
@@ -92,3 +97,18 @@ def _deciding(name: str, decision: Decision) -> exp.Expression:
         test = exp.and_(*(exp.NullSafeEQ(this=truth_column(name, at), expression=root.copy()) for at in way))
         tests[node.clause] = exp.or_(tests[node.clause], test) if node.clause in tests else test
     return joined([exp.Case(ifs=[exp.If(this=test, true=exp.Literal.string(clause))]) for clause, test in tests.items()])
+
+
+def _branches(name: str, decision: Decision) -> exp.Expression:
+    """What each branch came to, a letter each."""
+    letters = [
+        exp.Case(
+            ifs=[
+                exp.If(this=truth_column(name, number), true=exp.Literal.string("T")),
+                exp.If(this=exp.Not(this=truth_column(name, number)), true=exp.Literal.string("F")),
+            ],
+            default=exp.Literal.string("?"),
+        )
+        for number, _, _ in numbered(decision.tree)
+    ]
+    return exp.Concat(expressions=letters, safe=True, coalesce=False)

@@ -78,11 +78,15 @@ def branches(rows: exp.Query, decisions: Mapping[str, Decision], can_wait: Itera
 
 
 def numbered(tree: Node, within_any: bool = False, number: str = "0") -> list[tuple[str, Node, bool]]:
-    """This will number the branches of a tree from the top down: each with its number and whether `any` holds it."""
+    """This will number the branches of a tree from the top down: each with its number and whether `any` holds it.
+
+    A branch of one clause is that clause with a name: `any` holds it as if it had none.
+    """
     found: list[tuple[str, Node, bool]] = [(number, tree, within_any)]
     if isinstance(tree, Group):
         for place, branch in enumerate(tree.branches):
-            found += numbered(branch, tree.kind != "all", f"{number}.{place}")
+            is_alone_within_any = within_any and len(tree.branches) == 1
+            found += numbered(branch, tree.kind != "all" or is_alone_within_any, f"{number}.{place}")
     return found
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import datetime
 import os
 import tempfile
-from collections.abc import Callable, Collection
+import warnings
+from collections.abc import Collection
 from pathlib import Path
 from types import TracebackType
 
@@ -16,6 +17,10 @@ import pyarrow.parquet as pq
 from handrail.engine.seeing import seen
 from handrail.records.holding import Records
 from handrail.records.schema import tables
+
+# The relational way (`connection.sql`) that the warning recommends plans each SELECT twice. Planning is most of what
+# one person costs, and the copy it warns of is of the few rows that come out.
+warnings.filterwarnings("ignore", message="Arrow output on a DB-API result", category=UserWarning)
 
 _HARDENED = {
     "autoinstall_known_extensions": "false",
@@ -65,8 +70,9 @@ class DuckDB:
 
     def hold(self, records: Records) -> None:
         """This will take up records, in place of those held before."""
-        for name in self._sources:
-            self._connection.unregister(name)
+        for source, _ in self._sources.values():
+            if source.startswith("raw_"):
+                self._connection.unregister(source)
         self._sources = {}
         self._seen = set()
         for name, held in records.held.items():
@@ -75,7 +81,7 @@ class DuckDB:
                 self._sources[name] = (f"raw_{name}", frozenset(held.column_names))
             else:
                 files = ", ".join("'" + str(file).replace("'", "''") + "'" for file in held)
-                columns = pq.read_schema(held[0]).names
+                columns = {column for file in held for column in pq.read_schema(file).names}
                 self._sources[name] = (f"read_parquet([{files}], union_by_name = true)", frozenset(columns))
 
     def show(self, names: Collection[str], as_of: datetime.date) -> None:
@@ -90,7 +96,7 @@ class DuckDB:
 
     def query(self, sql: str) -> pa.Table:
         """This will run one SELECT and give its rows."""
-        return self._connection.sql(sql).to_arrow_table()
+        return self._connection.execute(sql).to_arrow_table()
 
     def relate(self, name: str, rows: pa.Table) -> None:
         """This will make rows available to the next SELECT under a name."""
@@ -101,11 +107,3 @@ class DuckDB:
         path = str(file).replace("'", "''")
         done = self._connection.execute(f"COPY ({sql}) TO '{path}' (FORMAT parquet, COMPRESSION zstd)").fetchone()
         return int(done[0]) if done else 0
-
-    def watch(self, told: Callable[[float], None]) -> None:
-        """This will report nothing by itself; DuckDB's progress is read by `progress`."""
-        told(self.progress())
-
-    def progress(self) -> float:
-        """The percentage done of the SELECT that runs now, from another thread; -1 where it is not known."""
-        return float(self._connection.query_progress())

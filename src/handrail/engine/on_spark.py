@@ -61,8 +61,9 @@ class Spark:
                 self.relate(f"raw_{name}", held)
                 columns = held.column_names
             else:
-                self._session.read.parquet(*map(str, held)).createOrReplaceTempView(f"raw_{name}")
-                columns = pq.read_schema(held[0]).names
+                read = self._session.read.option("mergeSchema", "true")
+                read.parquet(*map(str, held)).createOrReplaceTempView(f"raw_{name}")
+                columns = [column for file in held for column in pq.read_schema(file).names]
             self._sources[name] = (f"raw_{name}", frozenset(columns))
 
     def show(self, names: Collection[str], as_of: datetime.date) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 
 from handrail.definitions.document import Clause, Value
 from handrail.definitions.tree import Leaf, Node
-from handrail.engine.judging import Answer, Verdict
+from handrail.engine.judging import Answer, Verdict, numbered
 from handrail.engine.evaluate import Judged
 from handrail.engine.evidence import Key, Record, Shown
 from handrail.subjects.catalog import Subject
@@ -103,7 +103,7 @@ def decisions(judged: Judged) -> Iterator[DecisionAnswer]:
             answer = Answer(row[f"answer:{name}"])
             deciding = tuple((row[f"deciding:{name}"] or "").split())
             gaps = {clause: tuple((row[f"missing:{clause}"] or "").split()) for clause in deciding}
-            settling = _settling(decision.tree, frozenset(deciding), gaps) if answer is Answer.CANNOT_TELL else ()
+            settling = _facts_that_settle(decision.tree, row[f"branches:{name}"], gaps) if answer is Answer.CANNOT_TELL else ()
             yield DecisionAnswer(
                 definition=told.edition.definition,
                 edition=told.edition.name,
@@ -117,7 +117,7 @@ def decisions(judged: Judged) -> Iterator[DecisionAnswer]:
                 paths=tuple((row[f"paths:{name}"] or "").split()) if answer is Answer.YES else (),
                 deciding=deciding,
                 says=_says(answer, decision.yes, decision.no, told.clauses, deciding),
-                missing=tuple(_missing(told.subject, fact) for fact in settling or ()),
+                missing=tuple(_missing(told.subject, fact) for fact in settling),
             )
 
 
@@ -143,6 +143,8 @@ def spoken(value: Any) -> str:
         return f"{value:g}"
     if isinstance(value, dict):
         least, most = value["least"], value["most"]
+        if least is None:
+            return f"at most {spoken(most)}"
         return f"at least {spoken(least)}" if most is None else f"between {spoken(least)} and {spoken(most)}"
     if isinstance(value, (tuple, list)):
         return ", ".join(map(str, value))
@@ -208,16 +210,24 @@ def _missing(about: Subject, name: str) -> Missing:
     return Missing(name, fact.question or f"{fact.says}", fact.ask)
 
 
-def _settling(node: Node, deciding: frozenset[str], gaps: Mapping[str, tuple[str, ...]]) -> tuple[str, ...] | None:
-    """The shortest list of facts that settles a branch: all open branches of `all`, the easiest of `any`."""
+def _facts_that_settle(tree: Node, letters: str, gaps: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
+    """The shortest list of facts by which an open decision could come to yes; what only time settles asks for none."""
+    truths = {number: letter for (number, _, _), letter in zip(numbered(tree), letters, strict=True)}
+    return _settling(tree, "0", truths, gaps)[1]
+
+
+def _settling(
+    node: Node, number: str, truths: Mapping[str, str], gaps: Mapping[str, tuple[str, ...]]
+) -> tuple[bool, tuple[str, ...]]:
+    """Whether an open branch must also wait, and its facts: of as many open branches as it still needs, the easiest."""
     if isinstance(node, Leaf):
-        return gaps[node.clause] if node.clause in deciding else None
-    open_ = [found for branch in node.branches if (found := _settling(branch, deciding, gaps)) is not None]
-    if not open_:
-        return None
-    if node.kind == "any":
-        return min(open_, key=len)
-    return tuple(dict.fromkeys(fact for found in open_ for fact in found))
+        return not gaps[node.clause], gaps[node.clause]
+    places = {f"{number}.{place}": branch for place, branch in enumerate(node.branches)}
+    open_ = [_settling(branch, at, truths, gaps) for at, branch in places.items() if truths[at] == "?"]
+    needed = node.needed - sum(truths[at] == "T" for at in places)
+    easiest = sorted(open_, key=lambda told: (told[0], not told[1], len(told[1])))[:needed]
+    facts = dict.fromkeys(fact for told in open_ if told in easiest for fact in told[1])
+    return any(waits for waits, _ in easiest), tuple(facts)
 
 
 def _says(answer: Answer, yes: str, no: str, clauses: Sequence[Clause], deciding: tuple[str, ...]) -> str:

@@ -122,12 +122,12 @@ def _cell(name: str, value: Any) -> str:
     elif isinstance(value, list):
         value = " ".join(value)
     text = str(value)
-    return f"'{text}" if text[:1] in "=+-@\t\r" and text else text
+    return f"'{text}" if text[:1] in "=+-@\t\r\n" and text else text
 
 
 def _fact(value: Any) -> str:
     if isinstance(value, dict):
-        return f"{value['least']}..{'' if value['most'] is None else value['most']}"
+        return "..".join("" if end is None else str(end) for end in (value["least"], value["most"]))
     return (
         {None: "", True: "true", False: "false"}.get(value, str(value))
         if isinstance(value, (bool, type(None)))
