@@ -23,7 +23,12 @@ def ids(prefix: str, numbers: NDArray[np.int64], width: int = 9, unknown: Mask |
     """This will write numbers as ids of one width, `m000000042`; none where it is unknown."""
     padded = pc.utf8_lpad(pa.array(numbers).cast(pa.string()), width, "0")
     named = pc.binary_join_element_wise(prefix, padded, "")
-    return named if unknown is None else pc.if_else(pa.array(unknown), pa.scalar(None, pa.string()), named)
+    return named if unknown is None else only_where(~unknown, named)
+
+
+def only_where(known: Mask, values: pa.Array) -> pa.Array:
+    """This will keep texts where they are known."""
+    return pc.if_else(pa.array(known), values, pa.scalar(None, pa.string()))
 
 
 def keys(prefix: str, person: NDArray[np.int64], *parts: NDArray[np.int64]) -> pa.Array:

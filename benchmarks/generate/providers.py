@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import numpy as np
 import pyarrow as pa
+from numpy.typing import NDArray
 
 from benchmarks.generate.columns import TODAY, days, flags, ids, pick, recorded
 
 NEBRASKA = "us-ne/intensive-outpatient-2.1"
 CAROLINA = "us-nc/intensive-recovery-support"
 
+Numbers = NDArray[np.int64]
+
 _KINDS = 3
 """Every third program gives the one, the other, or some service that no definition here describes."""
 
-_LICENSES = {
+_LICENSES: dict[str | None, float] = {
     "ladc": 0.3, "pladc": 0.12, "lmhp": 0.15, "plmhp": 0.08, "limhp": 0.08, "psychologist": 0.04, "aprn": 0.05,
     "psychiatrist": 0.03, "physician": 0.03, "registered_nurse": 0.06, "peer": 0.06,
 }  # fmt: skip
@@ -29,7 +32,7 @@ def staff_count(members: int) -> int:
     return 200 + members // 1_000
 
 
-def programs_of(kind: int, draws: np.ndarray, members: int) -> np.ndarray:
+def programs_of(kind: Numbers, draws: NDArray[np.float64], members: int) -> Numbers:
     """This will turn draws from [0, 1) into numbers of programs: kind 0 outpatient, 1 recovery support, 2 another."""
     return (draws * (program_count(members) // _KINDS)).astype(np.int64) * _KINDS + kind
 

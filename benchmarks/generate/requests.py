@@ -6,11 +6,10 @@ import numpy as np
 import pyarrow as pa
 
 from benchmarks.generate.chunk import Chunk
-from benchmarks.generate.columns import TODAY, Days, days, flags, keys, pick, recorded
-from benchmarks.generate.providers import programs_of
-from benchmarks.generate.columns import ids
+from benchmarks.generate.columns import TODAY, Days, Mask, days, flags, ids, keys, only_where, pick, recorded
+from benchmarks.generate.providers import Numbers, programs_of
 
-_REASONS = {"completed": 0.45, "dropped_out": 0.3, "transferred": 0.15, "other": 0.1}
+_REASONS: dict[str | None, float] = {"completed": 0.45, "dropped_out": 0.3, "transferred": 0.15, "other": 0.1}
 
 _RATINGS = np.array([  # the share of each rating, 0 to 4, in each dimension; what is left over nobody rated
     [0.55, 0.30, 0.07, 0.02, 0.01],
@@ -29,7 +28,7 @@ _JUDGEMENTS = {
     "progressing": 0.3,
     "override": 0.05,
 }
-_OVERRIDDEN = {"direct-need": 0.4, "discharged-from-intensive": 0.4, "needs-this-level": 0.2}
+_OVERRIDDEN: dict[str | None, float] = {"direct-need": 0.4, "discharged-from-intensive": 0.4, "needs-this-level": 0.2}
 
 
 class _Course:
@@ -75,7 +74,7 @@ def _episodes(rng: np.random.Generator, chunk: Chunk, course: _Course) -> pa.Tab
         {
             "episode_id": keys("e", chunk.numbers[course.owner], course.number),
             "person_id": chunk.person(course.owner),
-            "program_id": ids("p", programs_of_each(course, rng, chunk), 5),
+            "program_id": ids("p", programs_of(course.kind, rng.random(count), chunk.members), 5),
             "requested_on": days(course.request, unasked),
             "admitted_on": days(admitted, waits),
             "discharged_on": days(discharged, stays),
@@ -87,15 +86,10 @@ def _episodes(rng: np.random.Generator, chunk: Chunk, course: _Course) -> pa.Tab
     )
 
 
-def programs_of_each(course: _Course, rng: np.random.Generator, chunk: Chunk) -> np.ndarray:
-    """This will send each episode to a program of its kind."""
-    return programs_of(0, rng.random(course.count), chunk.members) + course.kind
-
-
 def _assessments(
     rng: np.random.Generator, chunk: Chunk, course: _Course
-) -> tuple[pa.Table, tuple[np.ndarray, np.ndarray, np.ndarray]]:
-    """The assessments, and of each the person's number, its own number and whether it is an addendum."""
+) -> tuple[pa.Table, tuple[Numbers, Numbers, Mask, Days]]:
+    """The assessments, and of each the person's number, its own, whether it is an addendum, and its day."""
     first = np.flatnonzero((course.kind == 0) & (rng.random(course.count) < 0.88))
     more = first[rng.random(first.size) < 0.2]
     free = np.flatnonzero(~chunk.asked_nebraska & (rng.random(chunk.count) < 0.35))
@@ -112,17 +106,19 @@ def _assessments(
         {
             "assessment_id": keys("a", chunk.numbers[owner], number),
             "person_id": chunk.person(owner),
-            "episode_id": pa.array(np.where(turn == 2, None, episode.to_numpy(zero_copy_only=False)), pa.string()),
+            "episode_id": only_where(turn != 2, episode),
             "kind": pa.array(["initial", "prior", "addendum", "reassessment"]).take(pa.array(kind)),
             "completed_on": days(day),
             "asam_edition": pick(rng, owner.size, {"3": 0.88, "4": 0.08, None: 0.04}),
             "recorded_on": recorded(rng, day),
         }
     )
-    return table, (chunk.numbers[owner], number, addendum)
+    return table, (chunk.numbers[owner], number, addendum, day)
 
 
-def _ratings(rng: np.random.Generator, person: np.ndarray, number: np.ndarray, addendum: np.ndarray) -> pa.Table:
+def _ratings(
+    rng: np.random.Generator, person: Numbers, number: Numbers, addendum: Mask, day: Days
+) -> pa.Table:
     """Six ratings an assessment, some not made; an addendum rates one dimension or two."""
     given = rng.random((person.size, 6)) < np.where(addendum, 0.25, 0.96)[:, None]
     which, dimension = np.nonzero(given)
@@ -138,6 +134,7 @@ def _ratings(rng: np.random.Generator, person: np.ndarray, number: np.ndarray, a
             "dimension": pa.array(dimension + 1),
             "has_problem": pa.array(problem, mask=(spoken < 0.1) | (unrated & (spoken < 0.5))),
             "rating": pa.array(rating.clip(0, 4), mask=unrated),
+            "recorded_on": recorded(rng, day[which]),
         }
     )
 
@@ -153,13 +150,12 @@ def _judgements(rng: np.random.Generator, chunk: Chunk, course: _Course) -> pa.T
     day = np.concatenate([day, day[again] + rng.integers(0, 12, again.size)])
     place, kind = np.concatenate([place, place[again]]), np.concatenate([kind, kind[again]])
     is_override = kind == list(_JUDGEMENTS).index("override")
-    about = pick(rng, place.size, dict(_OVERRIDDEN)).to_numpy(zero_copy_only=False)
     return pa.table(
         {
             "judgement_id": keys("j", chunk.numbers[course.owner[place]], course.number[place], kind, turn),
             "episode_id": keys("e", chunk.numbers[course.owner[place]], course.number[place]),
             "kind": pa.array(list(_JUDGEMENTS)).take(pa.array(kind)),
-            "about": pa.array(np.where(is_override, about, None), pa.string()),
+            "about": only_where(is_override, pick(rng, place.size, _OVERRIDDEN)),
             "answer": pa.array(rng.random(place.size) < 0.82),
             "judged_on": days(day),
             "recorded_on": recorded(rng, day),

@@ -18,7 +18,7 @@ from handrail.definitions.rulebook import Rulebook
 def check(
     definition: Annotated[
         list[str] | None,
-        typer.Argument(metavar="[ID]...", help="Their ids; without any, all (with --rulebook, all of that folder)."),
+        typer.Argument(metavar="ID", help="Their ids; without any, all (with --rulebook, all of that folder)."),
     ] = None,
     rulebook: Annotated[Path | None, typer.Option(help="A folder with definitions of your own")] = None,
 ) -> None:

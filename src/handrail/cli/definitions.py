@@ -24,7 +24,8 @@ def definitions(
         console.print(f"  {told[-1].edition.title}", markup=False)
         for in_force in told:
             edition = in_force.edition
-            size = f"{len(edition.clauses)} clauses, {len(edition.decisions)} decisions"
+            clauses, decisions = len(edition.clauses), len(edition.decisions)
+            size = f"{clauses} clause{'s' * (clauses != 1)}, {decisions} decision{'s' * (decisions != 1)}"
             console.print(f"  {edition.name:<12}{days_in_force(in_force)}; {size}", markup=False)
 
 

@@ -16,6 +16,7 @@ from handrail.cli.import_fhir import import_fhir
 from handrail.cli.schema import schema
 from handrail.cli.show import show
 from handrail.cli.simulate import simulate
+from handrail.cli.subjects import subjects
 from handrail.cli.template import template
 from handrail.cli.test import test
 from handrail.cli.trace import trace
@@ -24,7 +25,10 @@ from handrail.findings import FindingsError
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
 imports = typer.Typer(no_args_is_help=True, help="Bring records in from elsewhere.", rich_markup_mode=None)
 
-for command in (demo, evaluate, explain, definitions, show, check, test, trace, diff, simulate, schema, template, example):
+for command in (
+    demo, evaluate, explain, definitions, show, check, test, trace, diff,
+    simulate, subjects, schema, template, example,
+):  # fmt: skip
     app.command()(command)
 imports.command("fhir")(import_fhir)
 app.add_typer(imports, name="import")

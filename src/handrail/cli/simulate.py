@@ -34,9 +34,10 @@ class Format(StrEnum):
 def simulate(
     before: Annotated[str, typer.Argument(metavar="A", help="An edition: id, id@edition, or the path of a file.")],
     after: Annotated[
-        str | None, typer.Argument(metavar="[B]", help="The edition to try instead; A again without it.")
+        str | None, typer.Argument(metavar="B", help="The edition to try instead; A again without it.")
     ] = None,
-    data: Annotated[Path, typer.Option(help="The folder of records")] = Path("records"),
+    *,
+    data: Annotated[Path, typer.Option(help="The folder of records")],
     as_of: Annotated[str | None, typer.Option(help="The day to look from, as 2026-07-05; today without it")] = None,
     reading: Annotated[
         list[str] | None, typer.Option(help="Another reading for both, as adult=21; more than once for more")

@@ -9,7 +9,7 @@ from handrail.definitions.changes import Change
 from handrail.definitions.document import Decision
 from handrail.definitions.tree import Group, Leaf, Node
 
-_UNNAMED = {"all": "what is always asked", "any": "the alternatives", "at least": "those of which a number is needed"}
+_UNNAMED = {"all": "what is always asked", "any": "the alternatives", "at least": "those counted together"}
 
 
 def decisions_changed(
@@ -62,7 +62,7 @@ def _apart(before: Counter[tuple[str, str]], after: Counter[tuple[str, str]]) ->
 def _numbers_needed(before: Mapping[str, int], after: Mapping[str, int], name: str) -> Iterator[Change]:
     for place, number in after.items():
         if place in before and before[place] != number:
-            says = f"Of {place}, at least {number} must be met; before, {before[place]}."
+            says = f"At least {number} of {place} must be met; before, {before[place]}."
             yield Change("decisions", name, "changed", says, str(before[place]), str(number))
 
 

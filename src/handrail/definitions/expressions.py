@@ -47,8 +47,8 @@ def parse(sql: str) -> exp.Expression:
         raise ValueError(told.get("description") or str(error).splitlines()[0]) from error
     except RecursionError as error:
         raise ValueError("it is nested too deeply") from error
-    if parsed is None or isinstance(parsed, exp.Query):
-        raise ValueError("it is not a condition")
+    if parsed is None or isinstance(parsed, (exp.Query, exp.Block)):
+        raise ValueError("it is not one condition")
     return _without_empty_aliases(parsed)
 
 

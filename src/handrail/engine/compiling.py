@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import count
 
 from sqlglot import exp
 
@@ -38,13 +39,23 @@ class Compiled:
     facts: Mapping[str, tuple[str, ...]]
     values: Mapping[str, Value]
     context: tuple[str, ...]
-    _written: dict[str, str] = field(default_factory=dict, repr=False, compare=False)
+    number: int = field(default_factory=count().__next__)
+    _written: dict[tuple[str, str], str] = field(default_factory=dict, repr=False, compare=False)
+
+    @property
+    def rows_name(self) -> str:
+        """The name under which an engine is shown the rows that this came to; no two compiled SELECTs share it."""
+        return f"judged_row_{self.number}"
 
     def text(self, dialect: str, as_of: datetime.date) -> str:
         """This will write the SELECT for one engine and one day."""
-        if dialect not in self._written:
-            self._written[dialect] = self.sql.sql(dialect=dialect, comments=False)
-        return self._written[dialect].replace(AS_OF, as_of.isoformat())
+        return self.written("rows", dialect, lambda: self.sql).replace(AS_OF, as_of.isoformat())
+
+    def written(self, what: str, dialect: str, make: Callable[[], exp.Expression]) -> str:
+        """This will write a SELECT that belongs to this one for one engine, and remember it under `what`."""
+        if (what, dialect) not in self._written:
+            self._written[what, dialect] = make().sql(dialect=dialect, comments=False)
+        return self._written[what, dialect]
 
 
 def compile_subject(

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import partial
 from typing import Any
 
 from sqlglot import exp
 
 from handrail.engine.evaluate import Engine, Judged, needed_tables
-from handrail.engine.gaps import ROWS
 from handrail.records.schema import RECORDED_ON, tables
 
 Key = tuple[Any, ...]
@@ -33,17 +32,19 @@ def evidence(engine: Engine, judged: Judged) -> Mapping[Key, Mapping[Shown, tupl
 
     The engine must still show the records as of the day judged. One query a table.
     """
-    about = judged.compiled.subject
+    plan = judged.compiled
+    about = plan.subject
     key = tuple(about.key)
     found: dict[Key, dict[Shown, set[Record]]] = defaultdict(lambda: defaultdict(set))
-    engine.relate(ROWS, judged.rows.select(judged.compiled.context))
-    wanted = {fact for names in judged.compiled.facts.values() for fact in names}
-    for table in about.evidence:
+    source = f"{plan.rows_name}_context"
+    engine.relate(source, judged.rows.select(plan.context))
+    wanted = {fact for names in plan.facts.values() for fact in names}
+    for table, condition in about.evidence.items():
         narrowings = sorted({told.evidence[table] for fact in wanted if table in (told := about.facts[fact]).evidence})
         if not narrowings:
             continue
-        sql = _select(table, about.evidence[table], narrowings, key)
-        for row in engine.query(sql.sql(dialect=engine.dialect)).to_pylist():
+        sql = plan.written(f"evidence {table}", engine.dialect, partial(_select, table, condition, narrowings, key, source))
+        for row in engine.query(sql).to_pylist():
             record = Record(table, row["record"], bool(row["is_late"]))
             at = found[tuple(row[part] for part in key)]
             for place, narrowing in enumerate(narrowings):
@@ -55,27 +56,23 @@ def evidence(engine: Engine, judged: Judged) -> Mapping[Key, Mapping[Shown, tupl
 def evidence_tables(judged: Judged) -> tuple[str, ...]:
     """This will name the record tables that `evidence` reads."""
     about = judged.compiled.subject
-    conditions = (exp.select("1").from_(name).where(_condition(text)) for name, text in about.evidence.items())
+    conditions = (exp.select("1").from_(name).where(_condition(text, "rows")) for name, text in about.evidence.items())
     return tuple(sorted({table for sql in conditions for table in needed_tables(sql)}))
 
 
-def _select(table: str, text: str, narrowings: Iterable[str], key: Iterable[str]) -> exp.Select:
+def _select(table: str, text: str, narrowings: Iterable[str], key: Iterable[str], source: str) -> exp.Select:
     written = exp.column(RECORDED_ON, table=table)
-    late = exp.paren(exp.GT(this=written, expression=exp.column("judged_on", table=ROWS)))
-    select = exp.select(*(exp.column(part, table=ROWS) for part in key)).select(
+    late = exp.paren(exp.GT(this=written, expression=exp.column("judged_on", table=source)))
+    select = exp.select(*(exp.column(part, table=source) for part in key)).select(
         exp.alias_(exp.column(tables()[table].key, table=table), "record"),
         exp.alias_(exp.Coalesce(this=late, expressions=[exp.false()]), "is_late"),
     )
     for place, narrowing in enumerate(narrowings):
-        shows = exp.paren(_condition(narrowing)) if narrowing else exp.true()
+        shows = exp.paren(_condition(narrowing, source)) if narrowing else exp.true()
         select = select.select(exp.alias_(shows, f"shows_{place}"), copy=False)
-    return select.from_(ROWS).join(table, on=_condition(text))
+    return select.from_(source).join(table, on=_condition(text, source))
 
 
-@lru_cache(maxsize=256)
-def _parsed(text: str) -> exp.Expression:
-    return exp.condition(text.replace("row.", f"{ROWS}."), dialect="duckdb")
-
-
-def _condition(text: str) -> exp.Expression:
-    return _parsed(text).copy()
+def _condition(text: str, source: str) -> exp.Expression:
+    """A condition of the YAML, in which `row` is the subject's row."""
+    return exp.condition(text.replace("row.", f"{source}."), dialect="duckdb")

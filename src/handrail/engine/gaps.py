@@ -18,37 +18,28 @@ from handrail.engine.judging import Conditions, Verdict, branches, is_null, join
 if TYPE_CHECKING:
     from handrail.engine.evaluate import Engine, Judged
 
-ROWS = "judged_row"
-"""The name under which an engine sees rows already judged."""
-
-
 def with_gaps(engine: Engine, told: Judged) -> Judged:
     """This will add to what was judged: `missing:<clause>` and `deciding:<decision>`, names separated by spaces.
 
     `branches:<decision>` says what each branch came to, in the order of `judging.numbered`: T, F or ? for open.
     """
     rows = told.rows
-    open_ = [clause.id for clause in told.clauses if _is_open(rows, clause.id)]
-    conditions = {clause: told.compiled.conditions[clause] for clause in open_}
-    decisions = told.compiled.decisions
-    if (conditions or decisions) and rows.num_rows:
-        engine.relate(ROWS, rows.append_column("row_number", pa.array(range(rows.num_rows), pa.int64())))
-        found = engine.query(gaps(conditions, decisions).sql(dialect=engine.dialect)).sort_by("row_number")
+    plan = told.compiled
+    if rows.num_rows and (plan.decisions or any(_is_open(rows, clause.id) for clause in told.clauses)):
+        engine.relate(plan.rows_name, rows.append_column("row_number", pa.array(range(rows.num_rows), pa.int64())))
+        sql = plan.written("gaps", engine.dialect, lambda: gaps(plan.conditions, plan.decisions, plan.rows_name))
+        found = engine.query(sql).sort_by("row_number")
         for name in found.column_names[1:]:
             rows = rows.append_column(name, found[name].cast(pa.string()))
-    for clause in told.clauses:
-        if f"missing:{clause.id}" not in rows.column_names:
-            rows = rows.append_column(f"missing:{clause.id}", pa.repeat("", rows.num_rows))
-    for name in decisions:
-        for column in (f"deciding:{name}", f"branches:{name}"):
-            if column not in rows.column_names:
-                rows = rows.append_column(column, pa.repeat("", rows.num_rows))
+    else:
+        for name in _columns(plan.conditions, plan.decisions):
+            rows = rows.append_column(name, pa.repeat("", rows.num_rows))
     return replace(told, rows=rows)
 
 
-def gaps(conditions: Conditions, decisions: Mapping[str, Decision]) -> exp.Query:
+def gaps(conditions: Conditions, decisions: Mapping[str, Decision], source: str) -> exp.Query:
     """This will write the SELECT over judged rows that names the missing facts and the deciding clauses."""
-    rows: exp.Query = exp.select("*").from_(ROWS)
+    rows: exp.Query = exp.select("*").from_(source)
     if decisions:
         rows = branches(rows, decisions)
     asked = exp.select("row_number").from_(rows.subquery("branched"))
@@ -58,6 +49,11 @@ def gaps(conditions: Conditions, decisions: Mapping[str, Decision]) -> exp.Query
         asked = asked.select(exp.alias_(_deciding(name, decision), f"deciding:{name}", quoted=True), copy=False)
         asked = asked.select(exp.alias_(_branches(name, decision), f"branches:{name}", quoted=True), copy=False)
     return asked
+
+
+def _columns(conditions: Conditions, decisions: Mapping[str, Decision]) -> list[str]:
+    missing = [f"missing:{clause}" for clause in conditions]
+    return missing + [f"{what}:{name}" for name in decisions for what in ("deciding", "branches")]
 
 
 def _is_open(rows: pa.Table, clause: str) -> bool:
@@ -111,4 +107,4 @@ def _branches(name: str, decision: Decision) -> exp.Expression:
         )
         for number, _, _ in numbered(decision.tree)
     ]
-    return exp.Concat(expressions=letters, safe=True, coalesce=False)
+    return exp.Anonymous(this="CONCAT", expressions=letters)

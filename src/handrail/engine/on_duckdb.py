@@ -48,7 +48,7 @@ class DuckDB:
             config={"threads": threads or os.cpu_count() or 1, "memory_limit": memory, "temp_directory": self._spill.name}
         )
         self._sources: dict[str, tuple[str, frozenset[str]]] = {}
-        self._seen: set[str] = set()
+        self._shown: set[str] = set()
         self._as_of: datetime.date | None = None
         allowed = [str(folder.resolve()) + "/" for folder in (Path(self._spill.name), *folders)]
         for name, value in _HARDENED.items():
@@ -74,7 +74,7 @@ class DuckDB:
             if source.startswith("raw_"):
                 self._connection.unregister(source)
         self._sources = {}
-        self._seen = set()
+        self._shown = set()
         for name, held in records.held.items():
             if isinstance(held, pa.Table):
                 self._connection.register(f"raw_{name}", held)
@@ -87,12 +87,12 @@ class DuckDB:
     def show(self, names: Collection[str], as_of: datetime.date) -> None:
         """This will make tables visible as of a day, under their own names."""
         if as_of != self._as_of:
-            self._seen, self._as_of = set(), as_of
+            self._shown, self._as_of = set(), as_of
         for name in names:
-            if name not in self._seen:
+            if name not in self._shown:
                 source, columns = self._sources.get(name, (None, frozenset()))
                 self._connection.execute(f"CREATE OR REPLACE TEMP VIEW {name} AS {seen(tables()[name], source, columns, as_of)}")
-                self._seen.add(name)
+                self._shown.add(name)
 
     def query(self, sql: str) -> pa.Table:
         """This will run one SELECT and give its rows."""

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import pyarrow as pa
 from sqlglot import exp
 
-from handrail.engine.compiling import AS_OF, Compiled
+from handrail.engine.compiling import Compiled
 from handrail.engine.evaluate import Engine, needed_tables
 from handrail.subjects.catalog import Subject
 
@@ -38,6 +38,11 @@ class SideBySide:
         return tuple(self.subject.key)
 
     @property
+    def is_same(self) -> bool:
+        """Whether both sides are one and the same SELECT, so that nothing can differ."""
+        return self.before is self.after
+
+    @property
     def context(self) -> tuple[str, ...]:
         """The key, the day judged and the ids that the subject gives."""
         return tuple(dict.fromkeys(name for told in (self.before, self.after) if told for name in told.context))
@@ -56,23 +61,22 @@ class SideBySide:
 
     def counts(self, engine: Engine, as_of: datetime.date) -> list[dict[str, object]]:
         """This will count, in one pass, the rows of each pair of answers: `column`, `before`, `after`, `rows`."""
-        sets = [(f"a:{name}", f"b:{name}") for name in self.both]
+        sets = [(f"a:{name}",) if self.is_same else (f"a:{name}", f"b:{name}") for name in self.both]
         sets += [(f"a:{name}",) for name in self.columns(self.before) if name not in self.both]
         sets += [(f"b:{name}",) for name in self.columns(self.after) if name not in self.both]
         if not sets:
             return []
-        names = list(dict.fromkeys(name for one in sets for name in one))
-        grouped = exp.Group(
-            grouping_sets=[exp.GroupingSets(expressions=[exp.Tuple(expressions=[_quoted(n) for n in s]) for s in sets])]
-        )
-        query = exp.select(*map(_quoted, names), exp.alias_(exp.Count(this=exp.Star()), ROWS)).from_(
-            self._joined().subquery("pairs")
-        )
-        query.set("group", grouped)
+        named = list(dict.fromkeys(name for one in sets for name in one))
+        columns = ", ".join(_quoted(name, engine) for name in named)
+        grouped = ", ".join(f"({', '.join(_quoted(name, engine) for name in one)})" for one in sets)
+        pairs = f"({self._pairs(engine, as_of)}) AS pairs"
         found = []
-        for row in self._run(engine, query, as_of).to_pylist():
-            told = [name for name in names if row[name] is not None]
+        sql = f"SELECT {columns}, COUNT(*) AS {ROWS} FROM {pairs} GROUP BY GROUPING SETS ({grouped})"
+        for row in self._run(engine, sql, as_of).to_pylist():
+            told = [name for name in named if row[name] is not None]
             values = {name[:1]: row[name] for name in told}
+            if self.is_same:
+                values["b"] = values["a"]
             found.append(
                 {"column": told[0][2:], "before": values.get("a"), "after": values.get("b"), "rows": row[ROWS]}
             )
@@ -80,39 +84,33 @@ class SideBySide:
 
     def changed(self, engine: Engine, as_of: datetime.date, columns: Sequence[str], limit: int | None) -> pa.Table:
         """This will give the rows in which at least one of these columns differs, the first of them where limited."""
-        tests = [exp.NEQ(this=_quoted(f"a:{name}"), expression=_quoted(f"b:{name}")) for name in columns]
-        query = exp.select("*").from_(self._joined().subquery("pairs")).where(exp.or_(*tests))
-        query = query.order_by(*(exp.column(name) for name in self.key))
-        return self._run(engine, query.limit(limit) if limit is not None else query, as_of)
+        tests = " OR ".join(f"{_quoted(f'a:{name}', engine)} <> {_quoted(f'b:{name}', engine)}" for name in columns)
+        sql = f"SELECT * FROM ({self._pairs(engine, as_of)}) AS pairs WHERE {tests} ORDER BY {', '.join(self.key)}"
+        return self._run(engine, sql if limit is None else f"{sql} LIMIT {limit}", as_of)
 
-    def _joined(self) -> exp.Select:
-        sides = {side: told for side, told in (("a", self.before), ("b", self.after)) if told is not None}
-        query = exp.select()
+    def _pairs(self, engine: Engine, as_of: datetime.date) -> str:
+        """The SELECT that puts both sides into one row for each key."""
+        given_sides = {"a": self.before, "b": None if self.is_same else self.after}
+        sides = {side: told for side, told in given_sides.items() if told is not None}
+        columns = []
         for name in self.context:
-            given = [exp.column(name, table=side) for side, told in sides.items() if name in told.context]
-            value = given[0] if len(given) == 1 else exp.Coalesce(this=given[0], expressions=given[1:])
-            query = query.select(exp.alias_(value, name), copy=False)
+            given = [f"{side}.{name}" for side, told in sides.items() if name in told.context]
+            columns.append(f"COALESCE({', '.join(given)}) AS {name}")
         for side, told in sides.items():
             for name in self.columns(told):
-                value = exp.Coalesce(
-                    this=exp.column(name, table=side, quoted=True), expressions=[exp.Literal.string(NO_ROW)]
-                )
-                query = query.select(exp.alias_(value, f"{side}:{name}", quoted=True), copy=False)
-        first, *second = sides.items()
-        query = query.from_(_source(*first))
-        for side, told in second:
-            same = exp.and_(*(exp.column(part, table="a").eq(exp.column(part, table="b")) for part in self.key))
-            query = query.join(_source(side, told), on=same, join_type="full")
-        return query
+                value = f"COALESCE({side}.{_quoted(name, engine)}, '{NO_ROW}')"
+                columns.append(f"{value} AS {_quoted(f'{side}:{name}', engine)}")
+        sources = [f"({told.text(engine.dialect, as_of)}) AS {side}" for side, told in sides.items()]
+        same = " AND ".join(f"a.{part} = b.{part}" for part in self.key)
+        joined = " FULL JOIN ".join(sources) + (f" ON {same}" if len(sources) > 1 else "")
+        return f"SELECT {', '.join(columns)} FROM {joined}"
 
-    def _run(self, engine: Engine, query: exp.Query, as_of: datetime.date) -> pa.Table:
-        engine.show(needed_tables(query), as_of)
-        return engine.query(query.sql(dialect=engine.dialect).replace(AS_OF, as_of.isoformat()))
+    def _run(self, engine: Engine, sql: str, as_of: datetime.date) -> pa.Table:
+        for told in (self.before, self.after):
+            if told is not None:
+                engine.show(needed_tables(told.sql), as_of)
+        return engine.query(sql)
 
 
-def _source(side: str, told: Compiled) -> exp.Subquery:
-    return exp.Subquery(this=told.sql.copy(), alias=exp.TableAlias(this=exp.to_identifier(side)))
-
-
-def _quoted(name: str) -> exp.Column:
-    return exp.column(name, quoted=True)
+def _quoted(name: str, engine: Engine) -> str:
+    return str(exp.to_identifier(name, quoted=True).sql(dialect=engine.dialect))

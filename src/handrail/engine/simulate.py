@@ -12,9 +12,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from handrail.definitions.document import Decision, Edition, Value
+from handrail.definitions.expressions import parameters_in
 from handrail.definitions.rulebook import InForce
 from handrail.definitions.tree import leaves
 from handrail.engine import gaps
+from handrail.engine.compiling import Compiled
 from handrail.engine.evaluate import Engine, compiled, readings_of
 from handrail.engine.judging import Answer
 from handrail.engine.side_by_side import NO_ROW, SideBySide
@@ -114,14 +116,23 @@ def simulate(
     for name in dict.fromkeys((*before.subjects, *after.subjects)):
         told = SideBySide(
             find_subject(name),
-            compiled(InForce(before, None, None), name, readings=own_before, candidates=candidates)
-            if name in before.subjects
-            else None,
-            compiled(InForce(same_service, None, None), name, readings=own_after, candidates=candidates)
-            if name in after.subjects
-            else None,
+            _compiled(before, name, own_before, candidates),
+            _compiled(same_service, name, own_after, candidates),
         )
         yield _simulated(engine, told, as_of, limit)
+
+
+def _compiled(edition: Edition, name: str, readings: Mapping[str, Value], candidates: bool) -> Compiled | None:
+    """What one edition says about a subject. Readings that cannot matter to it are left out: equal SQL is shared."""
+    if name not in edition.subjects:
+        return None
+    used = set(find_subject(name).parameters)
+    for clause in edition.clauses:
+        if clause.about == name:
+            used |= {parameter for sql in clause.conditions.values() for parameter in parameters_in(sql)}
+    used |= {told.reading for parameter, told in edition.parameters.items() if parameter in used and told.value is None}
+    own = {reading: value for reading, value in readings.items() if reading in used}
+    return compiled(InForce(edition, None, None), name, readings=own, candidates=candidates)
 
 
 def _simulated(engine: Engine, told: SideBySide, as_of: datetime.date, limit: int | None) -> Simulated:
@@ -180,8 +191,8 @@ def _deciding(engine: Engine, decision: Decision, name: str, side: str, rows: pa
     """The clauses on which one side's answer rests, row by row; empty where that side has no row."""
     clauses = list(dict.fromkeys(leaf.clause for leaf in leaves(decision.tree)))
     verdicts = pa.table({f"verdict:{clause}": rows[f"{side}:verdict:{clause}"] for clause in clauses})
-    engine.relate(gaps.ROWS, verdicts.append_column("row_number", pa.array(range(rows.num_rows), pa.int64())))
-    found = engine.query(gaps.gaps({}, {name: decision}).sql(dialect=engine.dialect)).sort_by("row_number")
+    engine.relate("decided_row", verdicts.append_column("row_number", pa.array(range(rows.num_rows), pa.int64())))
+    found = engine.query(gaps.gaps({}, {name: decision}, "decided_row").sql(dialect=engine.dialect)).sort_by("row_number")
     told = found[f"deciding:{name}"].cast(pa.string())
     return pc.if_else(pc.equal(rows[f"{side}:answer:{name}"], NO_ROW), "", told)
 
@@ -211,7 +222,8 @@ def _joined(masks: Mapping[str, pa.ChunkedArray], rows: int) -> pa.Array:
         return pa.repeat("", rows)
     nothing = pa.scalar(None, pa.string())
     names = [pc.if_else(mask, clause, nothing) for clause, mask in masks.items()]
-    return pc.binary_join_element_wise(*names, " ", null_handling="skip")
+    # The empty text stands last because Arrow leaves out, rather than gives as empty, a row in which all are null.
+    return pc.utf8_rtrim_whitespace(pc.binary_join_element_wise(*names, "", " ", null_handling="skip"))
 
 
 def _listed(told: SideBySide, rows: pa.Table, column: str, by: pa.Array | None) -> pa.Table:

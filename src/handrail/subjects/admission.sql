@@ -15,12 +15,14 @@ entry AS (  -- the rows to judge; a candidate is judged for a program that is no
     course.episode_id AS admission_id, course.person_id, course.episode_id, course.program_id,
     COALESCE(course.requested_on, course.admitted_on) AS judged_on,
     COALESCE(course.admitted_on, :as_of) AS facts_until,
+    course.admitted_on IS NOT NULL AS has_begun,
     course.dual_diagnosis_enhanced
   FROM course
   WHERE course.service = :service
   UNION ALL
   SELECT
-    'candidate:' || person.person_id, person.person_id, CAST(NULL AS TEXT), CAST(NULL AS TEXT), :as_of, :as_of, FALSE
+    'candidate:' || person.person_id, person.person_id, CAST(NULL AS TEXT), CAST(NULL AS TEXT),
+    :as_of, :as_of, FALSE, FALSE
   FROM person
   ANTI JOIN course ON course.person_id = person.person_id AND course.service = :service
   WHERE :candidates AND person.died_on IS NULL
@@ -256,6 +258,7 @@ SELECT
   entry.episode_id,
   entry.program_id,
   entry.facts_until,
+  entry.has_begun,
   person.sex,
   CAST(
     EXTRACT(YEAR FROM entry.facts_until) - EXTRACT(YEAR FROM person.birth_date) - CASE
@@ -279,7 +282,7 @@ SELECT
   END AS has_minor_child,
   CASE
     WHEN stayed.left_on IS NOT NULL THEN TRUE
-    WHEN stayed.left_on_perhaps IS NULL AND asked.stays THEN FALSE
+    WHEN stayed.left_on_perhaps IS NULL AND (asked.stays OR stayed.in_intensive) THEN FALSE
   END AS was_discharged_from_intensive,
   CASE
     WHEN stayed.in_intensive THEN TRUE

@@ -16,18 +16,29 @@ WITH given AS (
     JOIN session ON session.session_id = session_staff.session_id AND session.status = 'held'
     GROUP BY session_staff.staff_id, CAST(DATE_TRUNC('quarter', session.held_on) AS DATE), session.session_id
 ),
-practice AS (
+client AS (
     SELECT
         given.staff_id,
         given.quarter_start,
-        COUNT(DISTINCT episode.person_id) AS client_count,
+        episode.person_id,
         COUNT(episode.person_id) AS contact_count,
         COUNT(CASE WHEN episode.person_id IS NOT NULL THEN given.seconds END) AS timed_count,
         SUM(CASE WHEN episode.person_id IS NOT NULL THEN given.seconds END) AS seconds
     FROM given
     LEFT JOIN attendance ON attendance.session_id = given.session_id AND attendance.status = 'attended'
     LEFT JOIN episode ON episode.episode_id = attendance.episode_id
-    GROUP BY given.staff_id, given.quarter_start
+    GROUP BY given.staff_id, given.quarter_start, episode.person_id
+),
+practice AS (
+    SELECT
+        client.staff_id,
+        client.quarter_start,
+        COUNT(client.person_id) AS client_count,
+        SUM(client.contact_count) AS contact_count,
+        SUM(client.timed_count) AS timed_count,
+        SUM(client.seconds) AS seconds
+    FROM client
+    GROUP BY client.staff_id, client.quarter_start
 ),
 measured AS (
     SELECT

@@ -14,7 +14,7 @@ WITH held AS (  -- the reviews of admitted episodes, numbered
   JOIN program ON program.program_id = episode.program_id
   WHERE episode.admitted_on IS NOT NULL
 ),
-day AS (  -- two reviews on one day look at the same evidence
+review_day AS (  -- two reviews on one day look at the same evidence
   SELECT
     plan_review.episode_id,
     plan_review.reviewed_on,
@@ -26,17 +26,17 @@ day AS (  -- two reviews on one day look at the same evidence
 ),
 opinion AS (  -- the latest judgement of each kind up to the review, none from before the last
   SELECT
-    day.episode_id,
-    day.reviewed_on,
+    review_day.episode_id,
+    review_day.reviewed_on,
     judgement.kind,
     judgement.answer
-  FROM day
+  FROM review_day
   JOIN judgement
-    ON judgement.episode_id = day.episode_id
-    AND judgement.judged_on <= day.reviewed_on
-    AND (day.reviewed_before_on IS NULL OR judgement.judged_on > day.reviewed_before_on)
+    ON judgement.episode_id = review_day.episode_id
+    AND judgement.judged_on <= review_day.reviewed_on
+    AND (review_day.reviewed_before_on IS NULL OR judgement.judged_on > review_day.reviewed_before_on)
   QUALIFY ROW_NUMBER() OVER (
-    PARTITION BY day.episode_id, day.reviewed_on, judgement.kind
+    PARTITION BY review_day.episode_id, review_day.reviewed_on, judgement.kind
     ORDER BY judgement.judged_on DESC, judgement.judgement_id DESC
   ) = 1
 ),
@@ -57,15 +57,15 @@ judged AS (
 ),
 planned AS (  -- the goals that stood on the day of the review
   SELECT
-    day.episode_id,
-    day.reviewed_on,
-    BOOL_OR(goal.met_on IS NULL OR goal.met_on > day.reviewed_on) AS has_unmet
-  FROM day
+    review_day.episode_id,
+    review_day.reviewed_on,
+    BOOL_OR(goal.met_on IS NULL OR goal.met_on > review_day.reviewed_on) AS has_unmet
+  FROM review_day
   JOIN goal
-    ON goal.episode_id = day.episode_id
-    AND goal.set_on <= day.reviewed_on
-    AND (goal.dropped_on IS NULL OR goal.dropped_on > day.reviewed_on)
-  GROUP BY day.episode_id, day.reviewed_on
+    ON goal.episode_id = review_day.episode_id
+    AND goal.set_on <= review_day.reviewed_on
+    AND (goal.dropped_on IS NULL OR goal.dropped_on > review_day.reviewed_on)
+  GROUP BY review_day.episode_id, review_day.reviewed_on
 )
 SELECT
   held.episode_id,

@@ -86,7 +86,8 @@ area AS (
     JOIN attendance ON attendance.episode_id = judged.episode_id AND attendance.status = 'attended'
     JOIN session ON session.session_id = attendance.session_id AND session.status = 'held'
     JOIN session_focus ON session_focus.session_id = session.session_id AND session_focus.area IN (:skill_areas)
-    WHERE session.held_on >= judged.admitted_on AND session.held_on <= judged.judged_on
+    -- Written as a distance, so that no engine takes the dates for something to join by.
+    WHERE DATEDIFF('DAY', judged.admitted_on, session.held_on) >= 0 AND DATEDIFF('DAY', session.held_on, judged.judged_on) >= 0
     GROUP BY judged.episode_id
 ),
 referral_seen AS (

@@ -17,16 +17,22 @@ WITH contact AS (
     JOIN session ON session.session_id = attendance.session_id
     JOIN episode ON episode.episode_id = attendance.episode_id
     JOIN program ON program.program_id = episode.program_id
-    WHERE session.held_on >= episode.admitted_on
-        AND (episode.discharged_on IS NULL OR session.held_on <= episode.discharged_on)
+    -- Written as a distance, so that no engine takes the dates for something to join by.
+    WHERE DATEDIFF('DAY', episode.admitted_on, session.held_on) >= 0
+        AND DATEDIFF('DAY', session.held_on, COALESCE(episode.discharged_on, session.held_on)) >= 0
 ),
-focus AS (
+area AS (
     SELECT
         session_focus.session_id,
-        COUNT(DISTINCT session_focus.area) AS area_count,
-        COUNT(DISTINCT CASE WHEN session_focus.area IN (:skill_areas) THEN session_focus.area END) AS named_area_count
+        session_focus.area,
+        MAX(CASE WHEN session_focus.area IN (:skill_areas) THEN 1 ELSE 0 END) AS is_named
     FROM session_focus
-    GROUP BY session_focus.session_id
+    GROUP BY session_focus.session_id, session_focus.area
+),
+focus AS (
+    SELECT area.session_id, COUNT(*) AS area_count, SUM(area.is_named) AS named_area_count
+    FROM area
+    GROUP BY area.session_id
 )
 SELECT
     contact.attendance_id,

@@ -31,7 +31,8 @@ contact AS (
     FROM judged
     JOIN attendance ON attendance.episode_id = judged.episode_id AND attendance.status = 'attended'
     JOIN session ON session.session_id = attendance.session_id AND session.status = 'held'
-    WHERE session.held_on >= judged.admitted_on AND session.held_on <= judged.judged_on
+    -- Written as a distance, so that no engine takes the dates for something to join by.
+    WHERE DATEDIFF('DAY', judged.admitted_on, session.held_on) >= 0 AND DATEDIFF('DAY', session.held_on, judged.judged_on) >= 0
 ),
 presence AS (
     -- When she can have been there at most, and whether that is documented.
