@@ -14,7 +14,8 @@ from handrail.definitions.document import Edition, Value
 from handrail.definitions.expressions import near
 from handrail.definitions.rulebook import InForce, Rulebook, packaged
 from handrail.engine.on_duckdb import DuckDB
-from handrail.engine.on_spark import MissingSparkError, Spark
+from handrail.engine.on_spark import Spark
+from handrail.engine.spark_session import MissingSparkError
 from handrail.exchange.folders.reading import read_folder
 from handrail.records.holding import Records
 

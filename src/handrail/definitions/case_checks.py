@@ -26,7 +26,11 @@ def check_cases(desk: Desk) -> None:
     desk.found.extend(found)
     if found:
         return
-    cases = load_cases(desk.edition)
+    try:
+        cases = load_cases(desk.edition)
+    except FindingsError as error:
+        desk.found.extend(error.findings)
+        return
     for number, clause in enumerate(desk.edition.clauses):
         if lacking := lacking_verdicts(clause, cases):
             says = f"No worked example shows it {' or '.join(lacking)}."
@@ -75,15 +79,16 @@ def _facts(desk: CaseDesk, section: str, told: Any, about: Mapping[str, str], wo
         subject = subjects().get(about[name])
         if subject is None:
             continue
-        given = desk.mapping([*place, "given"], spec.get("given") if isinstance(spec, Mapping) else None)
-        desk.facts([*place, "given"], given, subject, with_reading=True)
-        for key, items in desk.mapping(place, spec).items():
+        for key, items in desk.mapping(place, spec, needed=True).items():
             word = answer_word(key)
+            if word == "given":
+                given = desk.mapping([*place, key], items, needed=True)
+                desk.facts([*place, key], given, subject, with_reading=True)
             if word in ("given", "never unknown"):
                 continue
             if word not in words:
                 desk.note([*place, key], str(name), f'"{word}" is none of {", ".join(words)}.', near(str(word), words))
                 continue
-            for number, item in enumerate(desk.sequence([*place, key], items)):
+            for number, item in enumerate(desk.sequence([*place, key], items, needed=True)):
                 at = [*place, key, number]
                 desk.facts(at, desk.mapping(at, item), subject, with_reading=True)

@@ -46,20 +46,18 @@ class CaseDesk:
         """This will put down one finding at a place of the file."""
         self.found.append(Finding(str(self.file), line_of(self.text, place), "H124", subject, says, mend.strip()))
 
-    def mapping(self, place: Sequence[object], told: Any) -> Mapping[Any, Any]:
-        """This will give names with values, or note that there are none; nothing at all is an empty mapping."""
-        if told is not None and not isinstance(told, Mapping):
-            self.note(
-                place, _last(place), "Here names with values are needed.", "Write `name: value`, or {name: value}."
-            )
+    def mapping(self, place: Sequence[object], told: Any, *, needed: bool = False) -> Mapping[Any, Any]:
+        """This will give names with values, or note that there are none; nothing at all is empty, unless `needed`."""
+        if not isinstance(told, Mapping) and (needed or told is not None):
+            mend = "Write `name: value`, or {name: value}."
+            self.note(place, _last(place), "Here names with values are needed.", mend)
         return told if isinstance(told, Mapping) else {}
 
-    def sequence(self, place: Sequence[object], told: Any) -> Sequence[Any]:
-        """This will give a list, or note that there is none; nothing at all is an empty list."""
-        if told is not None and not isinstance(told, list):
-            self.note(
-                place, _last(place), "Here a list is needed.", "Write `[...]`, or each on its own line after `- `."
-            )
+    def sequence(self, place: Sequence[object], told: Any, *, needed: bool = False) -> Sequence[Any]:
+        """This will give a list, or note that there is none; nothing at all is empty, unless `needed`."""
+        if not isinstance(told, list) and (needed or told is not None):
+            mend = "Write `[...]`, or each on its own line after `- `."
+            self.note(place, _last(place), "Here a list is needed.", mend)
         return told if isinstance(told, list) else []
 
     def known_words(self, place: Sequence[object], told: Mapping[Any, Any], known: Iterable[str]) -> None:
@@ -90,7 +88,7 @@ class CaseDesk:
 
     def readings(self, place: Sequence[object], told: Any) -> None:
         """This will check that readings exist and offer the answers asked for."""
-        for name, value in self.mapping(place, told).items():
+        for name, value in self.mapping(place, told, needed=True).items():
             reading = self.edition.readings.get(name)
             if reading is None:
                 self.note(

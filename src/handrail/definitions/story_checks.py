@@ -32,8 +32,8 @@ def _story(desk: CaseDesk, place: Sequence[object], story: Mapping[Any, Any], ca
     for word in ("story", "as_of", "expect"):
         if word not in story:
             desk.note(place, name, f"`{word}` is not there, and it must be.")
-    as_of = story.get("as_of")
-    if as_of is not None and (not isinstance(as_of, datetime.date) or isinstance(as_of, datetime.datetime)):
+    as_of = story.get("as_of", datetime.date.min)
+    if not isinstance(as_of, datetime.date) or isinstance(as_of, datetime.datetime):
         desk.note([*place, "as_of"], name, "`as_of` must be a day.", "Write it as 2026-07-01.")
     own = desk.mapping([*place, "records"], story.get("records"))
     _records(desk, [*place, "records"], own)
@@ -48,13 +48,15 @@ def _story(desk: CaseDesk, place: Sequence[object], story: Mapping[Any, Any], ca
                     f'The cast has no {table} "{left_out}" to leave out.',
                     near(str(left_out), map(str, there)),
                 )
-    desk.readings([*place, "reading"], story.get("reading"))
+    if "reading" in story:
+        desk.readings([*place, "reading"], story["reading"])
     about = str(story.get("about", desk.file.stem))
     if about not in subjects():
         mend = f"{near(about, subjects())}Name the file after its subject, or give `about:`."
         desk.note(place, name, f'There is no subject "{about}".', mend)
         return
-    for number, expected in enumerate(desk.sequence([*place, "expect"], story.get("expect"))):
+    expect = desk.sequence([*place, "expect"], story.get("expect"), needed="expect" in story)
+    for number, expected in enumerate(expect):
         at = [*place, "expect", number]
         _expected(desk, at, desk.mapping(at, expected), subjects()[about])
 

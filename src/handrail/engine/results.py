@@ -213,21 +213,28 @@ def _missing(about: Subject, name: str) -> Missing:
 def _facts_that_settle(tree: Node, letters: str, gaps: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
     """The shortest list of facts by which an open decision could come to yes; what only time settles asks for none."""
     truths = {number: letter for (number, _, _), letter in zip(numbered(tree), letters, strict=True)}
-    return _settling(tree, "0", truths, gaps)[1]
+    return _settling(tree, "0", truths, gaps, frozenset())[1]
 
 
 def _settling(
-    node: Node, number: str, truths: Mapping[str, str], gaps: Mapping[str, tuple[str, ...]]
+    node: Node, number: str, truths: Mapping[str, str], gaps: Mapping[str, tuple[str, ...]], asked: frozenset[str]
 ) -> tuple[bool, tuple[str, ...]]:
-    """Whether an open branch must also wait, and its facts: of as many open branches as it still needs, the easiest."""
+    """Whether an open branch must also wait, and its facts: of as many open branches as it still needs, the easiest.
+
+    `asked` are facts that are asked for anyway: a branch that needs no others is the easiest.
+    """
     if isinstance(node, Leaf):
         return not gaps[node.clause], gaps[node.clause]
     places = {f"{number}.{place}": branch for place, branch in enumerate(node.branches)}
-    open_ = [_settling(branch, at, truths, gaps) for at, branch in places.items() if truths[at] == "?"]
+    open_ = {at: branch for at, branch in places.items() if truths[at] == "?"}
     needed = node.needed - sum(truths[at] == "T" for at in places)
-    easiest = sorted(open_, key=lambda told: (told[0], not told[1], len(told[1])))[:needed]
-    facts = dict.fromkeys(fact for told in open_ if told in easiest for fact in told[1])
-    return any(waits for waits, _ in easiest), tuple(facts)
+    found: dict[str, tuple[bool, tuple[str, ...]]] = {}
+    for at in sorted(open_, key=lambda at: not isinstance(open_[at], Leaf)):
+        found[at] = _settling(open_[at], at, truths, gaps, asked)
+        asked |= frozenset(found[at][1] if needed == len(open_) else ())
+    easiest = sorted(found, key=lambda at: (found[at][0], not found[at][1], len(set(found[at][1]) - asked)))[:needed]
+    facts = dict.fromkeys(fact for at in open_ if at in easiest for fact in found[at][1])
+    return any(found[at][0] for at in easiest), tuple(facts)
 
 
 def _says(answer: Answer, yes: str, no: str, clauses: Sequence[Clause], deciding: tuple[str, ...]) -> str:
