@@ -15,6 +15,7 @@ from typer.testing import CliRunner, Result
 from handrail.cli.main import app
 from handrail.exchange.writing import write_folder
 from handrail.records.holding import from_rows
+from handrail.subjects.catalog import subjects as all_subjects
 
 ID = "example/evening-groups"
 _RULEBOOK = Path(__file__).resolve().parents[1] / "definitions" / "rulebook"
@@ -207,3 +208,22 @@ def test_simulate_refuses_a_reading_that_is_not_offered(file: Path, data: Path) 
     told = run("simulate", file, "--data", data, "--reading-b", "size=huge")
     assert told.exit_code == 2
     assert "offers came, planned" in told.stderr
+
+
+def test_subjects_lists_what_a_clause_can_be_about() -> None:
+    told = run("subjects")
+    assert told.exit_code == 0
+    assert all(f"\n{name} " in f"\n{told.output}" for name in all_subjects())
+
+
+def test_subjects_tells_the_facts_of_one() -> None:
+    told = " ".join(run("subjects", "session").output.split())
+    session = all_subjects()["session"]
+    assert all(f"{name} ({fact.type}): " in told for name, fact in session.facts.items())
+    assert all(f"{name} ({parameter.type}): " in told for name, parameter in session.parameters.items())
+
+
+def test_subjects_answers_a_misspelled_name_with_the_nearest() -> None:
+    told = run("subjects", "sesion")
+    assert told.exit_code == 2
+    assert 'Did you mean "session"?' in told.stderr

@@ -5,16 +5,14 @@ from __future__ import annotations
 from itertools import product
 from typing import Any
 
-import pyarrow as pa
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from made_up import edition, facts
 
-from handrail.definitions.document import Edition
 from handrail.engine.compiling import compile_facts
 from handrail.engine.evaluate import Judged
 from handrail.engine.gaps import with_gaps
 from handrail.engine.on_duckdb import DuckDB
-from handrail.subjects.catalog import subject
 
 SUBJECT = "service_week"
 CLAUSES = 4
@@ -57,25 +55,10 @@ clauses = st.fixed_dictionaries(
 )
 
 
-def made_up(parts: list[dict[str, str]]) -> Edition:
-    told = [
-        {"id": f"c{n}", "says": "x", "cite": "x", "about": SUBJECT, "duty": "must", **some} for n, some in enumerate(parts)
-    ]
-    source = {"document": "x", "authority": "x", "sections": {}}
-    head = {"definition": "us-xx/made-up", "title": "x", "effective": {"from": "undated"}, "source": source}
-    return Edition.model_validate({**head, "clauses": told})
-
-
 def judge(duck: DuckDB, parts: list[dict[str, str]]) -> dict[Key, Row]:
     """Every state of the facts, as the engine judges it."""
-    kinds = {"boolean": pa.bool_(), "integer": pa.int64()}
-    facts = subject(SUBJECT).facts
-    schema = pa.schema(
-        [("number", pa.int64()), *((c, kinds[fact.type]) for fact in facts.values() for c in fact.columns)]
-    )
-    rows: list[Row] = [{"number": number, **columns(state)} for number, state in enumerate(STATES)]
-    duck.relate("given", pa.Table.from_pylist(rows, schema=schema))
-    told = compile_facts(made_up(parts), SUBJECT, {}, "given")
+    duck.relate("given", facts(SUBJECT, [columns(state) for state in STATES]))
+    told = compile_facts(edition(SUBJECT, {f"c{n}": some for n, some in enumerate(parts)}), SUBJECT, {}, "given")
     judged = with_gaps(duck, Judged(told, duck.query(told.sql.sql(dialect="duckdb"))))
     return {key(STATES[row["number"]]): row for row in judged.rows.to_pylist()}
 
@@ -94,7 +77,7 @@ def unknown(state: Row) -> set[str]:
     return {fact for fact in VALUES if state[fact] in UNKNOWN[fact]}
 
 
-def could_be(state: Row, facts: list[str]) -> list[Row]:
+def could_be(state: Row, told: list[str]) -> list[Row]:
     """The same state with these facts known, in every way that what is known of them allows."""
     least, most = state["attended_minutes"]
     allowed = VALUES | {
@@ -102,7 +85,7 @@ def could_be(state: Row, facts: list[str]) -> list[Row]:
             (at, at) for at, _ in VALUES["attended_minutes"] if (least or 0) <= at <= (3 if most is None else most)
         ]
     }
-    return [state | dict(zip(facts, told, strict=True)) for told in product(*(allowed[fact] for fact in facts))]
+    return [state | dict(zip(told, values, strict=True)) for values in product(*(allowed[fact] for fact in told))]
 
 
 @settings(max_examples=12, deadline=None)

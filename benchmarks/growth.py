@@ -1,0 +1,55 @@
+"""How Handrail's time grows with the number of members, in 4 GB."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from benchmarks.members import members
+from benchmarks.process import run_alone
+from benchmarks.worker import OURS, Task
+
+SIZES = (10_000, 100_000, 1_000_000)
+FULL = 10_000_000
+MEMORY = "4GB"
+
+NOISE = 1.15
+"""So much more a million may take at the next size before it counts as rising."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """What so many members took."""
+
+    members: int
+    seconds: float
+    cpu: float
+    peak_mb: float
+
+    @property
+    def seconds_per_million(self) -> float:
+        """What a million of them takes."""
+        return self.seconds / self.members * 1_000_000
+
+
+def grow(sizes: Sequence[int], task: Task, seed: int, told: Callable[[str], None]) -> Iterator[Step]:
+    """This will judge more and more members, each number in a process of its own, after one run to warm up the files."""
+    for size in sizes:
+        folder = members(size, seed, told)
+        told(f"growth: {size:,} members")
+        spent = _run(replace(task, data=folder), warm=size <= SIZES[1])
+        yield Step(size, spent.seconds, spent.cpu, spent.peak_mb)
+
+
+def is_linear(steps: Sequence[Step]) -> bool:
+    """This will say whether a million members take no longer among more of them."""
+    pairs = zip(steps, steps[1:], strict=False)
+    return all(after.seconds_per_million <= before.seconds_per_million * NOISE for before, after in pairs)
+
+
+def _run(task: Task, *, warm: bool):  # type: ignore[no-untyped-def]
+    out: Path = task.out
+    for _ in range(1 + warm):
+        spent = run_alone(OURS, task.data, out, threads=task.threads, memory=MEMORY)
+    return spent
