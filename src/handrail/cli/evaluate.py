@@ -23,8 +23,18 @@ from handrail.cli.asking import (
 )
 from handrail.cli.summary import Summary
 from handrail.definitions.rulebook import InForce
-from handrail.engine.evaluate import EVERYBODY, Engine, Judged, Scope, evaluate as judge_all, readings_of, UnknownReadingError
-from handrail.exchange.answers import Run, judged_answers, new_file, new_folder, refuse_existing, write_csv, write_json, write_parquet
+from handrail.engine.evaluate import EVERYBODY, Engine, Judged, Scope, UnknownReadingError, readings_of
+from handrail.engine.evaluate import evaluate as judge_all
+from handrail.exchange.answers import (
+    Run,
+    judged_answers,
+    new_file,
+    new_folder,
+    refuse_existing,
+    write_csv,
+    write_json,
+    write_parquet,
+)
 
 
 class Format(StrEnum):
@@ -38,18 +48,26 @@ class Format(StrEnum):
 
 def evaluate(
     data: Annotated[Path, typer.Option(help="The folder of records (CSV or Parquet; see `handrail schema`)")],
-    definition: Annotated[list[str] | None, typer.Option(help="A definition's id; more than once for more; all without it")] = None,
+    definition: Annotated[
+        list[str] | None, typer.Option(help="A definition's id; more than once for more; all without it")
+    ] = None,
     as_of: Annotated[str | None, typer.Option(help="The day to look from, as 2026-07-05; today without it")] = None,
-    reading: Annotated[list[str] | None, typer.Option(help="Another reading, as adult=21; more than once for more")] = None,
+    reading: Annotated[
+        list[str] | None, typer.Option(help="Another reading, as adult=21; more than once for more")
+    ] = None,
     format: Annotated[Format, typer.Option(help="table (a summary), json, csv or parquet")] = Format.TABLE,
-    out: Annotated[Path | None, typer.Option(help="Where to write: a file for json, a folder for csv and parquet")] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="Where to write: a file for json, a folder for csv and parquet")
+    ] = None,
     candidates: Annotated[bool, typer.Option(help="Judge admission for everybody, also without a request")] = False,
     person: Annotated[str | None, typer.Option(help="Only this person")] = None,
     episode: Annotated[str | None, typer.Option(help="Only this episode")] = None,
     rulebook: Annotated[Path | None, typer.Option(help="A folder with definitions of your own")] = None,
     engine: Annotated[str, typer.Option(help="duckdb or spark")] = "duckdb",
     master: Annotated[str | None, typer.Option(help="The address of a Spark cluster; local without it")] = None,
-    unchecked: Annotated[bool, typer.Option(help="Trust Parquet rows that were checked before; columns are still checked")] = False,
+    unchecked: Annotated[
+        bool, typer.Option(help="Trust Parquet rows that were checked before; columns are still checked")
+    ] = False,
 ) -> None:
     """Judge records: every clause, every decision, for every person, week, group, plan and review."""
     if format in (Format.CSV, Format.PARQUET) and out is None:
@@ -65,13 +83,16 @@ def evaluate(
     with engine_for(engine, folders=[data, *records.folders, *([out.parent] if out else [])], master=master) as opened:
         opened.hold(records)
         if format is Format.PARQUET and out is not None:
-            with _progress(run.editions) as bar, new_folder(out) as folder:
+            with _Progress(run.editions) as bar, new_folder(out) as folder:
                 write_parquet(opened, run, folder, candidates=candidates, told=lambda name, _rows: bar(name))
             Console(stderr=True).print(f"Written to {out}/. run.json says what was run.", highlight=False)
             return
         scope = Scope(person_id=person, episode_id=episode) if person or episode else EVERYBODY
-        with _progress(run.editions) as bar:
-            judged = _watched(judge_all(opened, editions, as_of=run.as_of, readings=run.readings, candidates=candidates, scope=scope), bar)
+        with _Progress(run.editions) as bar:
+            judged = _watched(
+                judge_all(opened, editions, as_of=run.as_of, readings=run.readings, candidates=candidates, scope=scope),
+                bar,
+            )
             _give(opened, run, judged, format, out)
 
 
@@ -107,7 +128,7 @@ def _check_readings(run: Run) -> None:
         raise refuse(str(error)) from None
 
 
-class _progress:
+class _Progress:
     """A bar over the subjects of all editions, on a terminal only."""
 
     def __init__(self, editions: Sequence[InForce]) -> None:
@@ -116,7 +137,7 @@ class _progress:
         self._bar = Progress(*columns, console=console, transient=True, disable=not console.is_terminal)
         self._task = self._bar.add_task("judging", total=sum(len(told.edition.subjects) for told in editions))
 
-    def __enter__(self) -> _progress:
+    def __enter__(self) -> _Progress:
         self._bar.start()
         return self
 
@@ -127,7 +148,7 @@ class _progress:
         self._bar.update(self._task, advance=1, description=name)
 
 
-def _watched(judged: Iterator[Judged], bar: _progress) -> Iterator[Judged]:
+def _watched(judged: Iterator[Judged], bar: _Progress) -> Iterator[Judged]:
     for one in judged:
         bar(one.compiled.subject.name)
         yield one

@@ -12,7 +12,15 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from handrail.cli.asking import asked_readings, engine_for, open_rulebook, read_records, refuse, the_day, the_definitions
+from handrail.cli.asking import (
+    asked_readings,
+    engine_for,
+    open_rulebook,
+    read_records,
+    refuse,
+    the_day,
+    the_definitions,
+)
 from handrail.cli.summary import MARKS, VERDICTS
 from handrail.definitions.tree import Leaf, Node, leaves
 from handrail.engine.evaluate import Scope, UnknownReadingError
@@ -28,9 +36,13 @@ def explain(
     data: Annotated[Path, typer.Option(help="The folder of records")],
     episode: Annotated[str | None, typer.Option(help="The episode to explain")] = None,
     person: Annotated[str | None, typer.Option(help="Or the person to explain, with all her episodes")] = None,
-    definition: Annotated[list[str] | None, typer.Option(help="Only by this definition; more than once for more")] = None,
+    definition: Annotated[
+        list[str] | None, typer.Option(help="Only by this definition; more than once for more")
+    ] = None,
     as_of: Annotated[str | None, typer.Option(help="The day to look from, as 2026-07-05; today without it")] = None,
-    reading: Annotated[list[str] | None, typer.Option(help="Another reading, as adult=21; more than once for more")] = None,
+    reading: Annotated[
+        list[str] | None, typer.Option(help="Another reading, as adult=21; more than once for more")
+    ] = None,
     candidates: Annotated[bool, typer.Option(help="Also judge admission to services she never asked for")] = False,
     every_row: Annotated[bool, typer.Option("--all", help="Show also the rows in which all is in order")] = False,
     rulebook: Annotated[Path | None, typer.Option(help="A folder with definitions of your own")] = None,
@@ -48,15 +60,24 @@ def explain(
     with engine_for(engine, folders=[data, *records.folders]) as opened:
         opened.hold(records)
         try:
-            told = explain_all(opened, editions, scope=scope, as_of=day, readings=asked_readings(reading), candidates=candidates)
+            told = explain_all(
+                opened, editions, scope=scope, as_of=day, readings=asked_readings(reading), candidates=candidates
+            )
             for explanation in told:
                 found = True
-                _print(console, explanation, f"{'episode' if episode else 'person'} {episode or person}, as of {day}", every_row)
+                _print(
+                    console,
+                    explanation,
+                    f"{'episode' if episode else 'person'} {episode or person}, as of {day}",
+                    every_row,
+                )
         except UnknownReadingError as error:
             raise refuse(str(error)) from None
     if not found:
         whom = f"episode {episode}" if episode else f"person {person}"
-        hint = "" if candidates or episode else " With --candidates she is judged also for services she never asked for."
+        hint = (
+            "" if candidates or episode else " With --candidates she is judged also for services she never asked for."
+        )
         raise refuse(f"No definition has anything to say about {whom} as of {day}.{hint}")
 
 
@@ -69,13 +90,15 @@ def _print(console: Console, told: Explanation, whom: str, every_row: bool) -> N
         for decided in part.decisions:
             console.print(_decision(decided))
     for part in told.parts:
-        decided = {leaf.clause for one in part.decisions for leaf in leaves(one.decision.tree)}
-        shown = _part(part, every_row, decided)
+        told_already = {leaf.clause for one in part.decisions for leaf in leaves(one.decision.tree)}
+        shown = _part(part, every_row, told_already)
         if shown is not None:
             console.print(shown)
     console.print(Text("\nReadings used", style="bold"))
     for name, value in told.readings.items():
-        console.print(Padding(f"{name} = {spoken(value)}: {edition.readings[name].question}", (0, 0, 0, 2)), highlight=False)
+        console.print(
+            Padding(f"{name} = {spoken(value)}: {edition.readings[name].question}", (0, 0, 0, 2)), highlight=False
+        )
     if edition.unresolved:
         console.print(Text("\nNot settled by the source", style="bold"))
         for one in edition.unresolved:

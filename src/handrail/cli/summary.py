@@ -51,7 +51,10 @@ class Summary:
             at = f"{edition.definition}@{edition.name}"
             console.print()
             console.print(Text(edition.title, style="bold"))
-            console.print(f"{edition.definition}, edition {edition.name}, hash {edition.hash[:12]}, as of {self._run.as_of}", highlight=False)
+            console.print(
+                f"{edition.definition}, edition {edition.name}, hash {edition.hash[:12]}, as of {self._run.as_of}",
+                highlight=False,
+            )
             if not self._rows[at]:
                 console.print("Nothing in these records is under this definition.", style="bright_black")
                 continue
@@ -75,7 +78,11 @@ class Summary:
         console.print(_legend(VERDICTS))
         console.print(table)
         if len(told) < len(clauses):
-            console.print(f"{len(clauses) - len(told)} more clauses found nothing to judge.", style="bright_black", highlight=False)
+            console.print(
+                f"{len(clauses) - len(told)} more clauses found nothing to judge.",
+                style="bright_black",
+                highlight=False,
+            )
 
 
 def _legend(words: tuple[str, ...]) -> Text:

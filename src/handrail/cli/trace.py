@@ -34,9 +34,7 @@ class Format(StrEnum):
 
 
 def trace(
-    definition: Annotated[
-        list[str] | None, typer.Argument(metavar="ID", help="Their ids; without any, all.")
-    ] = None,
+    definition: Annotated[list[str] | None, typer.Argument(metavar="ID", help="Their ids; without any, all.")] = None,
     rulebook: Annotated[Path | None, typer.Option(help="A folder with definitions of your own")] = None,
     format: Annotated[Format, typer.Option(help="Text to read, or JSON or CSV for programs.")] = Format.TEXT,
 ) -> None:

@@ -195,6 +195,14 @@ class _Checker:
         for kind in (left, right):
             if kind not in ("number", None):
                 self._unlike("number", kind)
+        if isinstance(node, exp.Div) and any(node.expression.find_all(exp.Column)):
+            self.found.append(
+                Fault(
+                    "H106",
+                    "The line divides by a fact, which can be nothing.",
+                    "Multiply the other side instead: `a >= 2 * b`, not `a / b >= 2`.",
+                )
+            )
         return "number"
 
     def _alike(self, nodes: Iterable[exp.Expression]) -> str | None:

@@ -21,7 +21,13 @@ from handrail.records.holding import from_rows
 from handrail.records.schema import tables
 from handrail.subjects.catalog import Fact, subject
 
-_ARROW = {"integer": pa.int64(), "decimal": pa.decimal128(18, 4), "boolean": pa.bool_(), "date": pa.date32(), "text": pa.string()}
+_ARROW = {
+    "integer": pa.int64(),
+    "decimal": pa.decimal128(18, 4),
+    "boolean": pa.bool_(),
+    "date": pa.date32(),
+    "text": pa.string(),
+}
 
 
 @dataclass(frozen=True)
@@ -44,7 +50,9 @@ def run_cases(engine: Engine, edition: Edition, cases: Cases, about: str | None 
     for number, story in enumerate(cases.stories):
         if about in (None, story.about):
             apart = number if subject(story.about).compares_rows else -1
-            stories[story.about, story.as_of, tuple(sorted(story.readings.items())), story.candidates, apart].append(story)
+            stories[story.about, story.as_of, tuple(sorted(story.readings.items())), story.candidates, apart].append(
+                story
+            )
     for (name, as_of, readings, candidates, _), told in stories.items():
         yield from _run_stories(engine, edition, name, as_of, dict(readings), candidates, told)
 
@@ -119,13 +127,20 @@ def _run_stories(
     key = tuple(subject(name).key)
     found = {tuple(row[part] for part in key): row for row in judged.rows.to_pylist()}
     for number, story in enumerate(stories):
-        faults = [fault for e in story.expected for fault in _unlike(found.get(_key(e.at, key, number)), e, subject(name).facts)]
+        faults = [
+            fault
+            for e in story.expected
+            for fault in _unlike(found.get(_key(e.at, key, number)), e, subject(name).facts)
+        ]
         yield Outcome(story, "; ".join(faults))
 
 
 def _own_ids(table: str, row: Mapping[str, Any], number: int) -> dict[str, object]:
     ids = {column.name for column in tables()[table].columns.values() if column.type == "id"}
-    return {name: f"{number}~{value}" if name in ids and value is not None else _typed(table, name, value) for name, value in row.items()}
+    return {
+        name: f"{number}~{value}" if name in ids and value is not None else _typed(table, name, value)
+        for name, value in row.items()
+    }
 
 
 def _typed(table: str, name: str, value: Any) -> Any:

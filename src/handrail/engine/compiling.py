@@ -93,7 +93,8 @@ def compile_subject(
 def conditions_of(clauses: Iterable[Clause], about: Subject, values: Mapping[str, Value]) -> Conditions:
     """This will make the conditions of clauses ready to run, by clause and part."""
     return {
-        clause.id: {part: condition(sql, values, about.facts) for part, sql in clause.conditions.items()} for clause in clauses
+        clause.id: {part: condition(sql, values, about.facts) for part, sql in clause.conditions.items()}
+        for clause in clauses
     }
 
 
@@ -116,7 +117,11 @@ def subject_sql(about: Subject, values: Mapping[str, Value], service: str, candi
     given: dict[str, exp.Expression] = {
         name: literal(values.get(name, parameter.value)) for name, parameter in about.parameters.items()
     }
-    given |= {"as_of": exp.cast(exp.Literal.string(AS_OF), "date"), "service": literal(service), "candidates": literal(candidates)}
+    given |= {
+        "as_of": exp.cast(exp.Literal.string(AS_OF), "date"),
+        "service": literal(service),
+        "candidates": literal(candidates),
+    }
     tree = fill(_parsed(about.name).copy(), given)
     assert isinstance(tree, exp.Query)
     return tree
@@ -128,7 +133,12 @@ def _parsed(name: str) -> exp.Expression:
 
 
 def _facts_of(clause: Clause, conditions: Mapping[str, Condition], about: Subject) -> tuple[str, ...]:
-    named = [fact for part in ("applies", "holds", "excused", "settled") if part in conditions for fact in conditions[part].facts]
+    named = [
+        fact
+        for part in ("applies", "holds", "excused", "settled")
+        if part in conditions
+        for fact in conditions[part].facts
+    ]
     shown = [name for name in shown_names(clause) if name in about.facts]
     return tuple(dict.fromkeys((*named, *shown)))
 

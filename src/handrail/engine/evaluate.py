@@ -134,7 +134,9 @@ def select(told: Compiled, dialect: str, as_of: datetime.date, scope: Scope = EV
     sql = told.text(dialect, as_of)
     if not scope.columns:
         return sql
-    tests = [exp.column(name).eq(value) if name in told.context else exp.false() for name, value in scope.columns.items()]
+    tests = [
+        exp.column(name).eq(value) if name in told.context else exp.false() for name, value in scope.columns.items()
+    ]
     return f"SELECT * FROM ({sql}) AS scoped WHERE {exp.and_(*tests).sql(dialect=dialect)}"
 
 
@@ -166,7 +168,9 @@ def readings_of(edition: Edition, editions: Sequence[InForce], asked: Mapping[st
     """
     known = {name for in_force in editions for name in in_force.edition.readings}
     if unknown := sorted(set(asked) - known):
-        raise UnknownReadingError(f"No definition here has a reading {', '.join(unknown)}. Known: {', '.join(sorted(known)) or 'none'}.")
+        raise UnknownReadingError(
+            f"No definition here has a reading {', '.join(unknown)}. Known: {', '.join(sorted(known)) or 'none'}."
+        )
     own: dict[str, Value] = {}
     for name, value in asked.items():
         reading = edition.readings.get(name)

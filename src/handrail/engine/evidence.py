@@ -43,7 +43,9 @@ def evidence(engine: Engine, judged: Judged) -> Mapping[Key, Mapping[Shown, tupl
         narrowings = sorted({told.evidence[table] for fact in wanted if table in (told := about.facts[fact]).evidence})
         if not narrowings:
             continue
-        sql = plan.written(f"evidence {table}", engine.dialect, partial(_select, table, condition, narrowings, key, source))
+        sql = plan.written(
+            f"evidence {table}", engine.dialect, partial(_select, table, condition, narrowings, key, source)
+        )
         for row in engine.query(sql).to_pylist():
             record = Record(table, row["record"], bool(row["is_late"]))
             at = found[tuple(row[part] for part in key)]

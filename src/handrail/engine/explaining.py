@@ -11,9 +11,9 @@ from typing import Any
 from handrail.definitions.document import Clause, Decision, Edition, Value
 from handrail.definitions.rulebook import InForce
 from handrail.definitions.tree import Leaf, Node
-from handrail.engine.judging import Answer, Verdict
 from handrail.engine.evaluate import Engine, Judged, Scope, compiled, judge, readings_of
 from handrail.engine.evidence import Key, Record, Shown, evidence, evidence_tables
+from handrail.engine.judging import Answer, Verdict
 from handrail.engine.results import ClauseVerdict, DecisionAnswer, decisions, sentence, spoken, verdicts
 
 TO_LOOK_AT = (Verdict.NOT_MET, Verdict.CANNOT_TELL, Verdict.PENDING, Verdict.EXCUSED)
@@ -109,11 +109,15 @@ def explain(
         for name in later:
             plan = compiled(in_force, name, readings=own)
             if "program_id" in plan.context:
-                judged += [(judge(engine, plan, as_of=as_of, scope=Scope(program_id=program)), True) for program in programs]
+                judged += [
+                    (judge(engine, plan, as_of=as_of, scope=Scope(program_id=program)), True) for program in programs
+                ]
         order = {name: place for place, name in enumerate(_by_decision(in_force.edition))}
         judged.sort(key=lambda pair: order[pair[0].compiled.subject.name])
         parts = tuple(_part(engine, one, is_of_program, as_of) for one, is_of_program in judged if one.rows.num_rows)
-        chosen = {name: value for name, value in in_force.edition.values(own).items() if name in in_force.edition.readings}
+        chosen = {
+            name: value for name, value in in_force.edition.values(own).items() if name in in_force.edition.readings
+        }
         yield Explanation(in_force.edition, chosen, parts)
 
 
@@ -165,4 +169,9 @@ def _words(name: str) -> str:
 
 def is_true(node: Node, told: Told) -> bool:
     """This will say whether a named branch is among those by which the decision came to yes."""
-    return not isinstance(node, Leaf) and bool(node.path) and told.answer.answer is Answer.YES and node.path in told.answer.paths
+    return (
+        not isinstance(node, Leaf)
+        and bool(node.path)
+        and told.answer.answer is Answer.YES
+        and node.path in told.answer.paths
+    )

@@ -18,6 +18,7 @@ from handrail.engine.judging import Conditions, Verdict, branches, is_null, join
 if TYPE_CHECKING:
     from handrail.engine.evaluate import Engine, Judged
 
+
 def with_gaps(engine: Engine, told: Judged) -> Judged:
     """This will add to what was judged: `missing:<clause>` and `deciding:<decision>`, names separated by spaces.
 
@@ -76,7 +77,14 @@ def _missing(clause: str, parts: Mapping[str, Condition]) -> exp.Expression:
     ask("holds", [*applies, is_null(sql["holds"])])
     for name in ("excused", "settled"):
         if name in sql:
-            ask(name, [*applies, is_null(sql[name]), exp.Not(this=exp.Coalesce(this=sql["holds"].copy(), expressions=[exp.false()]))])
+            ask(
+                name,
+                [
+                    *applies,
+                    is_null(sql[name]),
+                    exp.Not(this=exp.Coalesce(this=sql["holds"].copy(), expressions=[exp.false()])),
+                ],
+            )
     open_ = exp.column(f"verdict:{clause}", quoted=True).eq(Verdict.CANNOT_TELL.value)
     return exp.Case(ifs=[exp.If(this=open_, true=joined(pieces))], default=exp.Literal.string(""))
 
@@ -92,7 +100,9 @@ def _deciding(name: str, decision: Decision) -> exp.Expression:
         way = [".".join(parts[: depth + 1]) for depth in range(1, len(parts))]
         test = exp.and_(*(exp.NullSafeEQ(this=truth_column(name, at), expression=root.copy()) for at in way))
         tests[node.clause] = exp.or_(tests[node.clause], test) if node.clause in tests else test
-    return joined([exp.Case(ifs=[exp.If(this=test, true=exp.Literal.string(clause))]) for clause, test in tests.items()])
+    return joined(
+        [exp.Case(ifs=[exp.If(this=test, true=exp.Literal.string(clause))]) for clause, test in tests.items()]
+    )
 
 
 def _branches(name: str, decision: Decision) -> exp.Expression:

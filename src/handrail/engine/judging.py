@@ -40,7 +40,9 @@ Conditions = Mapping[str, Mapping[str, Condition]]
 """By clause, then by part: `applies`, `holds`, `excused`, `settled`."""
 
 
-def judged(rows: exp.Query, columns: Sequence[str], conditions: Conditions, decisions: Mapping[str, Decision]) -> exp.Query:
+def judged(
+    rows: exp.Query, columns: Sequence[str], conditions: Conditions, decisions: Mapping[str, Decision]
+) -> exp.Query:
     """This will judge rows of facts: their columns, then `verdict:<clause>`, then `answer:` and `paths:<decision>`."""
     kept = [exp.column(name) for name in columns]
     tested = exp.select(*kept).from_(rows.subquery("rows"))
@@ -149,7 +151,9 @@ def _group(decision: str, number: str, node: Group) -> exp.Expression:
     if node.kind == "any":
         return exp.or_(*truths)
     needed = exp.Literal.number(node.needed)
-    possible = exp.Sub(this=exp.Literal.number(len(truths)), expression=exp.paren(_count(exp.Not(this=t) for t in truths)))
+    possible = exp.Sub(
+        this=exp.Literal.number(len(truths)), expression=exp.paren(_count(exp.Not(this=t) for t in truths))
+    )
     return _case(
         (exp.GTE(this=exp.paren(_count(truths)), expression=needed), exp.true()),
         (exp.LT(this=possible, expression=needed.copy()), exp.false()),
@@ -178,7 +182,9 @@ def _unsure(rows: exp.Query, decisions: Mapping[str, Decision], can_wait: set[st
             if isinstance(node, Leaf):
                 unsure: exp.Expression = exp.column(f"verdict:{node.clause}", quoted=True).eq(Verdict.CANNOT_TELL.value)
             else:
-                below = (exp.column(f"unsure:{name}:{number}.{place}", quoted=True) for place in range(len(node.branches)))
+                below = (
+                    exp.column(f"unsure:{name}:{number}.{place}", quoted=True) for place in range(len(node.branches))
+                )
                 unsure = exp.and_(is_null(truth_column(name, number)), exp.or_(*below))
             layer = layer.select(_named(unsure, f"unsure:{name}:{number}"), copy=False)
         rows = layer

@@ -41,11 +41,20 @@ class DuckDB:
     dialect = "duckdb"
 
     def __init__(
-        self, *, threads: int | None = None, memory: str = "4GB", folders: Collection[Path] = (), spill: Path | None = None
+        self,
+        *,
+        threads: int | None = None,
+        memory: str = "4GB",
+        folders: Collection[Path] = (),
+        spill: Path | None = None,
     ) -> None:
         self._spill = tempfile.TemporaryDirectory(prefix="handrail-", dir=spill)
         self._connection = duckdb.connect(
-            config={"threads": threads or os.cpu_count() or 1, "memory_limit": memory, "temp_directory": self._spill.name}
+            config={
+                "threads": threads or os.cpu_count() or 1,
+                "memory_limit": memory,
+                "temp_directory": self._spill.name,
+            }
         )
         self._sources: dict[str, tuple[str, frozenset[str]]] = {}
         self._shown: set[str] = set()
@@ -60,7 +69,9 @@ class DuckDB:
     def __enter__(self) -> DuckDB:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self.close()
 
     def close(self) -> None:
@@ -91,7 +102,9 @@ class DuckDB:
         for name in names:
             if name not in self._shown:
                 source, columns = self._sources.get(name, (None, frozenset()))
-                self._connection.execute(f"CREATE OR REPLACE TEMP VIEW {name} AS {seen(tables()[name], source, columns, as_of)}")
+                self._connection.execute(
+                    f"CREATE OR REPLACE TEMP VIEW {name} AS {seen(tables()[name], source, columns, as_of)}"
+                )
                 self._shown.add(name)
 
     def query(self, sql: str) -> pa.Table:

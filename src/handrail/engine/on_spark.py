@@ -109,4 +109,4 @@ def _may_be_empty(schema: pa.Schema) -> pa.Schema:
 
 @lru_cache(maxsize=4096)
 def _seen(name: str, source: str | None, columns: frozenset[str], as_of: datetime.date) -> str:
-    return sqlglot.transpile(seen(tables()[name], source, columns, as_of), read="duckdb", write="spark")[0]
+    return str(sqlglot.transpile(seen(tables()[name], source, columns, as_of), read="duckdb", write="spark")[0])

@@ -10,9 +10,9 @@ from typing import Any
 
 from handrail.definitions.document import Clause, Value
 from handrail.definitions.tree import Leaf, Node
-from handrail.engine.judging import Answer, Verdict, numbered
 from handrail.engine.evaluate import Judged
 from handrail.engine.evidence import Key, Record, Shown
+from handrail.engine.judging import Answer, Verdict, numbered
 from handrail.subjects.catalog import Subject
 
 Between = tuple[Any, Any]
@@ -66,7 +66,9 @@ class DecisionAnswer:
     missing: tuple[Missing, ...] = field(default=())
 
 
-def verdicts(judged: Judged, evidence: Mapping[Key, Mapping[Shown, tuple[Record, ...]]] | None = None) -> Iterator[ClauseVerdict]:
+def verdicts(
+    judged: Judged, evidence: Mapping[Key, Mapping[Shown, tuple[Record, ...]]] | None = None
+) -> Iterator[ClauseVerdict]:
     """This will give every verdict of what was judged, row by row, each row's clauses in the order of the source."""
     told = judged.compiled
     for row in judged.rows.to_pylist():
@@ -103,7 +105,9 @@ def decisions(judged: Judged) -> Iterator[DecisionAnswer]:
             answer = Answer(row[f"answer:{name}"])
             deciding = tuple((row[f"deciding:{name}"] or "").split())
             gaps = {clause: tuple((row[f"missing:{clause}"] or "").split()) for clause in deciding}
-            settling = _facts_that_settle(decision.tree, row[f"branches:{name}"], gaps) if answer is Answer.CANNOT_TELL else ()
+            settling = (
+                _facts_that_settle(decision.tree, row[f"branches:{name}"], gaps) if answer is Answer.CANNOT_TELL else ()
+            )
             yield DecisionAnswer(
                 definition=told.edition.definition,
                 edition=told.edition.name,

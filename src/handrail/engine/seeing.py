@@ -7,7 +7,13 @@ from collections.abc import Collection
 
 from handrail.records.schema import RECORDED_ON, Column, Table
 
-_SQL_TYPES = {"integer": "BIGINT", "decimal": "DECIMAL(18, 4)", "boolean": "BOOLEAN", "date": "DATE", "time": "TIMESTAMP"}
+_SQL_TYPES = {
+    "integer": "BIGINT",
+    "decimal": "DECIMAL(18, 4)",
+    "boolean": "BOOLEAN",
+    "date": "DATE",
+    "time": "TIMESTAMP",
+}
 
 
 def seen(table: Table, source: str | None, columns: Collection[str], as_of: datetime.date) -> str:
@@ -40,7 +46,11 @@ def _shown(column: Column, held: Collection[str], day: str) -> str:
     tests = [f"{column.name} <= {day}"] if column.is_event else []
     for name in column.seen_from:
         if name in held:
-            tests.append(f"{name} <= {day}" if name != RECORDED_ON and not _may_be_empty(name) else f"({name} IS NULL OR {name} <= {day})")
+            tests.append(
+                f"{name} <= {day}"
+                if name != RECORDED_ON and not _may_be_empty(name)
+                else f"({name} IS NULL OR {name} <= {day})"
+            )
     return f"CASE WHEN {' AND '.join(tests)} THEN {column.name} END" if tests else column.name
 
 

@@ -192,7 +192,9 @@ def _deciding(engine: Engine, decision: Decision, name: str, side: str, rows: pa
     clauses = list(dict.fromkeys(leaf.clause for leaf in leaves(decision.tree)))
     verdicts = pa.table({f"verdict:{clause}": rows[f"{side}:verdict:{clause}"] for clause in clauses})
     engine.relate("decided_row", verdicts.append_column("row_number", pa.array(range(rows.num_rows), pa.int64())))
-    found = engine.query(gaps.gaps({}, {name: decision}, "decided_row").sql(dialect=engine.dialect)).sort_by("row_number")
+    found = engine.query(gaps.gaps({}, {name: decision}, "decided_row").sql(dialect=engine.dialect)).sort_by(
+        "row_number"
+    )
     told = found[f"deciding:{name}"].cast(pa.string())
     return pc.if_else(pc.equal(rows[f"{side}:answer:{name}"], NO_ROW), "", told)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import os
 import shutil
 import tempfile
@@ -104,9 +105,6 @@ def _last_words(log: Path) -> str:
 @cache
 def _home() -> Path:
     """The folder in which Spark may write; it goes when the program ends."""
-    kept = tempfile.TemporaryDirectory(prefix="handrail-spark-", ignore_cleanup_errors=True)
-    _KEPT.append(kept)
-    return Path(kept.name)
-
-
-_KEPT: list[tempfile.TemporaryDirectory[str]] = []
+    folder = tempfile.mkdtemp(prefix="handrail-spark-")
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return Path(folder)

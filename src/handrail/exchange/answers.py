@@ -118,7 +118,9 @@ def _cell(name: str, value: Any) -> str:
     elif name == "missing":
         value = " ".join(gap["fact"] for gap in value)
     elif name == "evidence":
-        value = " ".join(f"{record['table']}:{record['id']}{'(late)' if record.get('late') else ''}" for record in value)
+        value = " ".join(
+            f"{record['table']}:{record['id']}{'(late)' if record.get('late') else ''}" for record in value
+        )
     elif isinstance(value, list):
         value = " ".join(value)
     text = str(value)

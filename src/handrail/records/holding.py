@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TypeAlias
 
 import pyarrow as pa
 
 from handrail.records.schema import tables
 
-Held = pa.Table | tuple[Path, ...]
+Held: TypeAlias = pa.Table | tuple[Path, ...]
 """Rows in memory, or the Parquet files that hold them."""
 
 

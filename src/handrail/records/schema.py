@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -88,8 +89,8 @@ class Table:
 @cache
 def codes(kind: str) -> Mapping[str, Mapping[str, str]]:
     """This will give the rows of one code list (`level`, `credential`), by code."""
-    with files(__package__).joinpath("codes", f"{kind}.csv").open(encoding="utf-8", newline="") as stream:
-        return MappingProxyType({row["code"]: MappingProxyType(row) for row in csv.DictReader(stream)})
+    text = files(__package__).joinpath("codes", f"{kind}.csv").read_text(encoding="utf-8")
+    return MappingProxyType({row["code"]: MappingProxyType(row) for row in csv.DictReader(io.StringIO(text))})
 
 
 @cache
