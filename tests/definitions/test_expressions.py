@@ -136,3 +136,8 @@ def test_facts_and_parameters_are_named_once_in_order() -> None:
 def test_a_near_name_is_suggested_and_a_far_one_is_not() -> None:
     assert near("seting", FACTS) == 'Did you mean "setting"? '
     assert near("zzz", FACTS) == ""
+
+
+def test_dividing_by_a_number_is_fine_and_by_a_fact_is_not() -> None:
+    assert codes("count >= :least * 3 / 7") == []
+    assert codes("180 / count >= 2") == ["H106"]
