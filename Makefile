@@ -18,7 +18,7 @@ run: $(VENV)/run.done
 	$(BIN)/handrail demo
 
 test: $(VENV)/dev.done java
-	$(BIN)/python -m pytest -n $(CORES) --dist worksteal
+	$(BIN)/python -m pytest -n $(CORES) --dist loadgroup
 
 check: $(VENV)/dev.done
 	$(BIN)/ruff check .

@@ -65,7 +65,9 @@ def _asked(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--members", type=int, help="so many members, instead of a million")
     parser.add_argument("--rounds", type=int, default=3, help="so many runs of each after one to warm up")
     parser.add_argument("--calls", type=int, default=ROUNDS, help="so many calls for one case")
-    parser.add_argument("--threads", type=int, default=os.cpu_count() or 1, help="threads for Handrail, polars and the scan")
+    parser.add_argument(
+        "--threads", type=int, default=os.cpu_count() or 1, help="threads for Handrail, polars and the scan"
+    )
     parser.add_argument("--memory", default="4GB", help="what DuckDB may hold in memory")
     parser.add_argument("--seed", type=int, default=7, help="another number gives other members")
     parser.add_argument("--out", type=Path, help="write everything as JSON into this file, too")

@@ -42,5 +42,7 @@ def agreed(handrail: Path, peer: Path, *, is_sample: bool = False) -> Agreement:
     wrong = {name: count for name, count in zip(shared, different, strict=True) if count}
     if unmatched or wrong:
         told = ", ".join(f"{name} in {count:,}" for name, count in wrong.items())
-        raise DisagreementError(f"{peer.stem}: of {rows:,} rows {unmatched:,} stand alone; different: {told or 'nothing'}")
+        raise DisagreementError(
+            f"{peer.stem}: of {rows:,} rows {unmatched:,} stand alone; different: {told or 'nothing'}"
+        )
     return Agreement(rows, len(shared))

@@ -50,7 +50,12 @@ def latencies(rounds: int = ROUNDS) -> Iterator[Latency]:
             calls: tuple[tuple[str, Records, Callable[[], object], float], ...] = (
                 ("one person, the admission decision", one, lambda: _admission(engine, editions), 20),
                 ("one person, everything a definition asks", one, lambda: _everything(engine, editions), 100),
-                (f"{len(people[:QUEUE])} people, the admission decision", queue, lambda: _admission(engine, editions), 300),
+                (
+                    f"{len(people[:QUEUE])} people, the admission decision",
+                    queue,
+                    lambda: _admission(engine, editions),
+                    300,
+                ),
                 (f"{len(people[:QUEUE])} people, everything", queue, lambda: _everything(engine, editions), 300),
             )
             for what, held, call, target in calls:

@@ -35,6 +35,4 @@ def compile_times() -> Iterator[Compiling]:
             started = time.perf_counter()
             compile_subject(in_force, name, values=in_force.edition.values({})).sql.sql(dialect="duckdb")
             taken[name] = time.perf_counter() - started
-        yield Compiling(
-            definition, reading * 1000, taken["admission"] * 1000, sum(taken.values()) * 1000, len(taken)
-        )
+        yield Compiling(definition, reading * 1000, taken["admission"] * 1000, sum(taken.values()) * 1000, len(taken))

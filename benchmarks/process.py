@@ -28,13 +28,16 @@ class ContenderError(Exception):
     """A contender could not run; the sentence says why."""
 
 
-def run_alone(
-    name: str, data: Path, out: Path, *, threads: int, sample: int = 0, memory: str = "4GB"
-) -> Spent:
+def run_alone(name: str, data: Path, out: Path, *, threads: int, sample: int = 0, memory: str = "4GB") -> Spent:
     """This will run one contender and wait for it. Raises `ContenderError` where it fails."""
     command = [sys.executable, "-m", "benchmarks.worker", name, "--data", str(data), "--out", str(out)]
     command += ["--threads", str(threads), "--sample", str(sample), "--memory", memory]
-    env = {**os.environ, "POLARS_MAX_THREADS": str(threads), "OMP_NUM_THREADS": str(threads), "PYTHONWARNINGS": "ignore"}
+    env = {
+        **os.environ,
+        "POLARS_MAX_THREADS": str(threads),
+        "OMP_NUM_THREADS": str(threads),
+        "PYTHONWARNINGS": "ignore",
+    }
     with tempfile.TemporaryFile() as said, tempfile.TemporaryFile() as complained:
         child = subprocess.Popen(command, stdout=said, stderr=complained, env=env)
         _, status, used = os.wait4(child.pid, 0)

@@ -74,7 +74,12 @@ def print_latencies(console: Console, latencies: Sequence[Latency], rounds: int)
         table.add_column(name, justify="right" if name.endswith("ms") else "left")
     for one in latencies:
         table.add_row(
-            one.what, one.definition, f"{one.median:,.1f}", f"{one.slowest:,.1f}", f"{one.target:,.0f}", _mark(one.median <= one.target)
+            one.what,
+            one.definition,
+            f"{one.median:,.1f}",
+            f"{one.slowest:,.1f}",
+            f"{one.target:,.0f}",
+            _mark(one.median <= one.target),
         )
     console.print(table)
 
@@ -85,7 +90,9 @@ def print_compiling(console: Console, compiled: Sequence[Compiling]) -> None:
     for name in ("definition", "read ms", "admission ms", "all subjects ms", "subjects"):
         table.add_column(name, justify="left" if name == "definition" else "right")
     for one in compiled:
-        table.add_row(one.definition, f"{one.reading:,.0f}", f"{one.admission:,.0f}", f"{one.whole:,.0f}", str(one.subjects))
+        table.add_row(
+            one.definition, f"{one.reading:,.0f}", f"{one.admission:,.0f}", f"{one.whole:,.0f}", str(one.subjects)
+        )
     console.print(table)
 
 
@@ -96,7 +103,11 @@ def print_growth(console: Console, steps: Sequence[Step]) -> None:
         table.add_column(name, justify="right")
     for one in steps:
         table.add_row(
-            f"{one.members:,}", f"{one.seconds:,.2f}", f"{one.cpu:,.2f}", f"{one.peak_mb:,.0f}", f"{one.seconds_per_million:,.1f}"
+            f"{one.members:,}",
+            f"{one.seconds:,.2f}",
+            f"{one.cpu:,.2f}",
+            f"{one.peak_mb:,.0f}",
+            f"{one.seconds_per_million:,.1f}",
         )
     console.print(table)
     console.print(f"The seconds a million must not rise: {_mark(is_linear(steps))}", highlight=False)

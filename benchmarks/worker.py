@@ -32,7 +32,9 @@ class Task:
 
     def answers(self, name: str) -> dict[str, Path]:
         """The file of a contender's answers by definition."""
-        return {definition: self.out / f"{name}-{definition.split('/')[0]}.parquet" for definition in (CAROLINA, NEBRASKA)}
+        return {
+            definition: self.out / f"{name}-{definition.split('/')[0]}.parquet" for definition in (CAROLINA, NEBRASKA)
+        }
 
 
 def handrail(task: Task) -> Mapping[str, Any]:
@@ -40,9 +42,7 @@ def handrail(task: Task) -> Mapping[str, Any]:
     from benchmarks import handrail_admission
 
     return _timed(
-        lambda: handrail_admission.run(
-            task.data, task.answers(OURS), AS_OF, threads=task.threads, memory=task.memory
-        )
+        lambda: handrail_admission.run(task.data, task.answers(OURS), AS_OF, threads=task.threads, memory=task.memory)
     )
 
 

@@ -10,12 +10,33 @@ from benchmarks.generate.chunk import Chunk
 from benchmarks.generate.columns import TODAY, days, flags, ids, keys, lately, only_where, pick, recorded, repeated
 from benchmarks.generate.providers import staff_count
 
-_CATEGORIES: dict[str | None, float] = {"substance_use": 0.55, "substance_induced": 0.08, "tobacco": 0.1, "mental": 0.22, "other": 0.05}
+_CATEGORIES: dict[str | None, float] = {
+    "substance_use": 0.55,
+    "substance_induced": 0.08,
+    "tobacco": 0.1,
+    "mental": 0.22,
+    "other": 0.05,
+}
 _CODES = {
     "substance_use": "F11.20", "substance_induced": "F10.24", "tobacco": "F17.210", "mental": "F33.1", "other": "E11.9",
 }  # fmt: skip
-_MANUALS: dict[str | None, float] = {"DSM-5-TR": 0.58, "DSM 5 TR": 0.04, "dsm-5": 0.04, "DSM-5": 0.2, "DSM-IV": 0.03, "ICD-10": 0.01, None: 0.1}
-_OUTSIDE: dict[str | None, float] = {"physician": 0.25, "ladc": 0.2, "lmhp": 0.15, "psychiatrist": 0.1, "registered_nurse": 0.08, None: 0.22}
+_MANUALS: dict[str | None, float] = {
+    "DSM-5-TR": 0.58,
+    "DSM 5 TR": 0.04,
+    "dsm-5": 0.04,
+    "DSM-5": 0.2,
+    "DSM-IV": 0.03,
+    "ICD-10": 0.01,
+    None: 0.1,
+}
+_OUTSIDE: dict[str | None, float] = {
+    "physician": 0.25,
+    "ladc": 0.2,
+    "lmhp": 0.15,
+    "psychiatrist": 0.1,
+    "registered_nurse": 0.08,
+    None: 0.22,
+}
 _LEVELS: dict[str | None, float] = {
     "1": 0.18, "1-WM": 0.03, "1-OTP": 0.04, "2.1": 0.15, "2.5": 0.07, "3.1": 0.08, "3.5": 0.14, "3.7": 0.06,
     "3.7-WM": 0.06, "4": 0.03, "4-WM": 0.03, "emergency": 0.03, "sober_living": 0.05, None: 0.05,
@@ -27,7 +48,9 @@ def make_diagnoses(rng: np.random.Generator, chunk: Chunk) -> pa.Table:
     """This will make the diagnoses: by staff or by somebody else, some resolved, some by an old manual."""
     owner, number = repeated(rng, chunk.count, [0.13, 0.45, 0.3, 0.12])
     count = owner.size
-    day = np.where(rng.random(count) < 0.6, chunk.request[owner] + rng.integers(-60, 20, count), lately(rng, count, 5_500))
+    day = np.where(
+        rng.random(count) < 0.6, chunk.request[owner] + rng.integers(-60, 20, count), lately(rng, count, 5_500)
+    )
     resolved = day + 30 + (rng.random(count) * (TODAY + 60 - day).clip(1)).astype(np.int64)
     by_staff = rng.random(count) < 0.55
     category = pick(rng, count, _CATEGORIES)

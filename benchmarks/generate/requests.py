@@ -116,9 +116,7 @@ def _assessments(
     return table, (chunk.numbers[owner], number, addendum, day)
 
 
-def _ratings(
-    rng: np.random.Generator, person: Numbers, number: Numbers, addendum: Mask, day: Days
-) -> pa.Table:
+def _ratings(rng: np.random.Generator, person: Numbers, number: Numbers, addendum: Mask, day: Days) -> pa.Table:
     """Six ratings an assessment, some not made; an addendum rates one dimension or two."""
     given = rng.random((person.size, 6)) < np.where(addendum, 0.25, 0.96)[:, None]
     which, dimension = np.nonzero(given)

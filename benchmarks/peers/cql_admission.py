@@ -76,7 +76,9 @@ def run(folder: Path, out: Mapping[str, Path], as_of: datetime.date, sample: int
 
 def _judge(place: Path, work: Path, definition: str, as_of: datetime.date) -> dict[str, Any]:
     command = ["node", str(place / "run.mjs"), str(work), FILES[definition], definition, as_of.isoformat()]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, env={**os.environ, "NODE_ENV": "production"})
+    done = subprocess.run(
+        command, capture_output=True, text=True, check=False, env={**os.environ, "NODE_ENV": "production"}
+    )
     if done.returncode:
         raise RuntimeError(f"cql-execution failed on {FILES[definition]}:\n{done.stderr[-3000:]}")
     told: dict[str, Any] = json.loads(_last_line(done.stdout))

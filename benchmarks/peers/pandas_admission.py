@@ -5,8 +5,10 @@ from __future__ import annotations
 import datetime
 from pathlib import Path
 
-from benchmarks.peers.pandas_carolina import SERVICE as CAROLINA, carolina
-from benchmarks.peers.pandas_nebraska import SERVICE as NEBRASKA, nebraska
+from benchmarks.peers.pandas_carolina import SERVICE as CAROLINA
+from benchmarks.peers.pandas_carolina import carolina
+from benchmarks.peers.pandas_nebraska import SERVICE as NEBRASKA
+from benchmarks.peers.pandas_nebraska import nebraska
 from benchmarks.peers.pandas_records import Records
 
 

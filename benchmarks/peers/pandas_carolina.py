@@ -38,7 +38,9 @@ def carolina(records: Records) -> pd.DataFrame:
 
 def _facts(records: Records) -> pd.DataFrame:
     rows = entries(records, SERVICE)
-    told = rows.merge(records.persons()[["person_id", "birth_date", "sex"]], on="person_id", how="left").set_index("entry")
+    told = rows.merge(records.persons()[["person_id", "birth_date", "sex"]], on="person_id", how="left").set_index(
+        "entry"
+    )
     for found in (
         asked_about(records, rows, ("children", "diagnoses", "stays", "impairments")),
         young_children(records, rows),
@@ -78,7 +80,9 @@ def _days(left: pd.Series, judged: pd.Series) -> pd.Series:
 
 
 def _verdicts(facts: pd.DataFrame) -> dict[str, pd.Series]:
-    was, still, begun = (facts[name] for name in ("was_discharged_from_intensive", "is_still_in_intensive", "has_begun"))
+    was, still, begun = (
+        facts[name] for name in ("was_discharged_from_intensive", "is_still_in_intensive", "has_begun")
+    )
     most, least = facts["days_since_intensive_most"] <= 30, facts["days_since_intensive_least"] > 30
     sex = facts["sex"]
     return {

@@ -74,7 +74,9 @@ def answer(root: pd.Series, is_unsure: pd.Series | None = None) -> pd.Series:
 
 def paths(named: Mapping[str, pd.Series]) -> pd.Series:
     """This will name the paths that are open, separated by spaces."""
-    told = reduce(lambda left, right: left + right, (np.where(is_yes(truth), f"{name} ", "") for name, truth in named.items()))
+    told = reduce(
+        lambda left, right: left + right, (np.where(is_yes(truth), f"{name} ", "") for name, truth in named.items())
+    )
     return pd.Series(told, index=next(iter(named.values())).index).str.rstrip()
 
 

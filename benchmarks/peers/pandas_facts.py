@@ -193,7 +193,9 @@ def ratings_found(records: Records, rows: pd.DataFrame) -> pd.DataFrame:
 def judgements_found(records: Records, rows: pd.DataFrame, kinds: Iterable[str]) -> pd.DataFrame:
     """This will give the latest judgement of each kind; of overrides, whether one about any clause stands."""
     made = records.judgements()
-    made = made[made["kind"].isin([*kinds, "override"])].merge(rows[["entry", "episode_id", "facts_until"]], on="episode_id")
+    made = made[made["kind"].isin([*kinds, "override"])].merge(
+        rows[["entry", "episode_id", "facts_until"]], on="episode_id"
+    )
     made = made[made["judged_on"] <= made["facts_until"]]
     made["subject"] = made["about"].where(made["kind"] == "override", "")
     latest = made.sort_values(["judged_on", "judgement_id"]).drop_duplicates(["entry", "kind", "subject"], keep="last")

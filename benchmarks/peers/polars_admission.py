@@ -7,8 +7,10 @@ from pathlib import Path
 
 import polars as pl
 
-from benchmarks.peers.polars_carolina import SERVICE as CAROLINA, carolina
-from benchmarks.peers.polars_nebraska import SERVICE as NEBRASKA, nebraska
+from benchmarks.peers.polars_carolina import SERVICE as CAROLINA
+from benchmarks.peers.polars_carolina import carolina
+from benchmarks.peers.polars_nebraska import SERVICE as NEBRASKA
+from benchmarks.peers.polars_nebraska import nebraska
 from benchmarks.peers.polars_records import Records
 
 

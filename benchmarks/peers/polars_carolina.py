@@ -62,7 +62,11 @@ def _facts(records: Records) -> pl.LazyFrame:
         "sex",
         full_years("birth_date", "facts_until").alias("age_years"),
         *(
-            pl.when(pl.col(f"with_{kind}")).then(True).when(pl.col("asked_diagnoses")).then(False).alias(f"has_{kind}_diagnosis")
+            pl.when(pl.col(f"with_{kind}"))
+            .then(True)
+            .when(pl.col("asked_diagnoses"))
+            .then(False)
+            .alias(f"has_{kind}_diagnosis")
             for kind in ("substance", "tobacco")
         ),
         pl.when(pl.col("has_minor"))
@@ -84,7 +88,10 @@ def _facts(records: Records) -> pl.LazyFrame:
         .when(left.is_not_null() | pl.col("asked_stays"))
         .then(False)
         .alias("is_still_in_intensive"),
-        pl.when(perhaps < judged).then((judged - perhaps).dt.total_days()).otherwise(0).alias("days_since_intensive_least"),
+        pl.when(perhaps < judged)
+        .then((judged - perhaps).dt.total_days())
+        .otherwise(0)
+        .alias("days_since_intensive_least"),
         pl.when(left < judged)
         .then((judged - left).dt.total_days())
         .when(left >= judged)
@@ -102,9 +109,14 @@ def _related(activity: str) -> pl.Expr:
 
 
 def _verdicts() -> list[pl.Expr]:
-    was, still, begun = (pl.col(name) for name in ("was_discharged_from_intensive", "is_still_in_intensive", "has_begun"))
+    was, still, begun = (
+        pl.col(name) for name in ("was_discharged_from_intensive", "is_still_in_intensive", "has_begun")
+    )
     is_within = (
-        pl.when(pl.col("days_since_intensive_most") <= 30).then(True).when(pl.col("days_since_intensive_least") > 30).then(False)
+        pl.when(pl.col("days_since_intensive_most") <= 30)
+        .then(True)
+        .when(pl.col("days_since_intensive_least") > 30)
+        .then(False)
     )
     told = {
         "woman": verdict(pl.col("sex") == "female"),

@@ -57,7 +57,9 @@ def answer(root: pl.Expr, is_unsure: pl.Expr | None = None) -> pl.Expr:
 
 def paths(named: Mapping[str, pl.Expr]) -> pl.Expr:
     """This will name the paths that are open, separated by spaces."""
-    return pl.concat_str([pl.when(truth).then(pl.lit(name)) for name, truth in named.items()], separator=" ", ignore_nulls=True)
+    return pl.concat_str(
+        [pl.when(truth).then(pl.lit(name)) for name, truth in named.items()], separator=" ", ignore_nulls=True
+    )
 
 
 def within(rating: str, least: int, most: int) -> pl.Expr:

@@ -122,25 +122,34 @@ def diagnoses_found(records: Records, rows: pl.LazyFrame, *, with_makers: bool) 
 def _with_makers(records: Records, made: pl.LazyFrame) -> pl.LazyFrame:
     """Each diagnosis with whether its manual was current, and whether its maker's licence allowed it, or is unknown."""
     year, day = pl.col("diagnosed_on").dt.year(), pl.col("diagnosed_on")
-    manual = pl.col("manual").str.to_uppercase().str.replace_all("-", "", literal=True).str.replace_all(" ", "", literal=True)
+    manual = (
+        pl.col("manual")
+        .str.to_uppercase()
+        .str.replace_all("-", "", literal=True)
+        .str.replace_all(" ", "", literal=True)
+    )
     current = (
-        pl.when(year >= 2022).then(manual.str.starts_with("DSM5TR")).when(year >= 2013).then(manual.str.starts_with("DSM5"))
+        pl.when(year >= 2022)
+        .then(manual.str.starts_with("DSM5TR"))
+        .when(year >= 2013)
+        .then(manual.str.starts_with("DSM5"))
     )
     is_in_force = (pl.col("issued_on") <= day) & (pl.col("expires_on").is_null() | (pl.col("expires_on") >= day))
     held = pl.when(is_in_force).then("kind").otherwise(pl.lit("not in force"))
     license_ = pl.when(pl.col("kind").is_null()).then("diagnoser_credential").otherwise(held)
-    allows = pl.when(pl.col("category") == "mental").then(license_.is_in(MENTAL_DIAGNOSERS)).otherwise(license_.is_in(DIAGNOSERS))
-    return (
-        made.join(records.credentials(), left_on="diagnosed_by", right_on="staff_id", how="left")
-        .select(
-            "person_id",
-            "category",
-            "diagnosed_on",
-            "resolved_on",
-            current.alias("manual_was_current"),
-            allows.alias("by_capable"),
-            license_.is_null().alias("by_unknown"),
-        )
+    allows = (
+        pl.when(pl.col("category") == "mental")
+        .then(license_.is_in(MENTAL_DIAGNOSERS))
+        .otherwise(license_.is_in(DIAGNOSERS))
+    )
+    return made.join(records.credentials(), left_on="diagnosed_by", right_on="staff_id", how="left").select(
+        "person_id",
+        "category",
+        "diagnosed_on",
+        "resolved_on",
+        current.alias("manual_was_current"),
+        allows.alias("by_capable"),
+        license_.is_null().alias("by_unknown"),
     )
 
 
@@ -187,7 +196,15 @@ def impairments_found(records: Records, rows: pl.LazyFrame) -> pl.LazyFrame:
     """This will give the latest finding on each activity; of two on one day the graver."""
     limits, related = pl.col("limits_activity"), pl.col("substance_related")
     state = (
-        pl.when(~limits).then(0).when(limits.is_null()).then(1).when(~related).then(2).when(related.is_null()).then(3).otherwise(4)
+        pl.when(~limits)
+        .then(0)
+        .when(limits.is_null())
+        .then(1)
+        .when(~related)
+        .then(2)
+        .when(related.is_null())
+        .then(3)
+        .otherwise(4)
     )
     dated = pl.col("observed_on").to_physical() * 8 + state
     return (
@@ -196,7 +213,10 @@ def impairments_found(records: Records, rows: pl.LazyFrame) -> pl.LazyFrame:
         .join(rows, on="person_id")
         .filter(pl.col("observed_on") <= pl.col("facts_until"))
         .group_by("entry")
-        .agg((pl.col("dated").filter(pl.col("activity") == code).max() % 8).alias(name) for name, code in ACTIVITIES.items())
+        .agg(
+            (pl.col("dated").filter(pl.col("activity") == code).max() % 8).alias(name)
+            for name, code in ACTIVITIES.items()
+        )
     )
 
 
@@ -209,16 +229,27 @@ def ratings_found(records: Records, rows: pl.LazyFrame) -> pl.LazyFrame:
         .join(rows.select("entry", "admission_id", "facts_until"), on="admission_id")
         .filter(pl.col("completed_on") <= pl.col("facts_until"))
     )
-    served = own.filter(pl.col("kind") != "addendum").group_by("entry").agg(pl.col("completed_on").max().alias("served_from"))
+    served = (
+        own.filter(pl.col("kind") != "addendum")
+        .group_by("entry")
+        .agg(pl.col("completed_on").max().alias("served_from"))
+    )
     serving = (
         own.filter(pl.col("asam_edition") == "3")
         .join(served, on="entry")
         .filter(pl.col("completed_on") >= pl.col("served_from"))
-        .select("assessment_id", "entry", (pl.col("completed_on") - pl.col("served_from")).dt.total_days().alias("later"))
+        .select(
+            "assessment_id", "entry", (pl.col("completed_on") - pl.col("served_from")).dt.total_days().alias("later")
+        )
     )
     said, rating, later = pl.col("has_problem"), pl.col("rating"), pl.col("later")
     problem = (
-        pl.when(said | (said.is_null() & (rating > 0))).then(1).when(rating > 0).then(2).when(~said | (rating == 0)).then(0)
+        pl.when(said | (said.is_null() & (rating > 0)))
+        .then(1)
+        .when(rating > 0)
+        .then(2)
+        .when(~said | (rating == 0))
+        .then(0)
     )
     dimensions = range(1, 7)
     return (

@@ -57,7 +57,10 @@ def _facts(records: Records) -> pl.LazyFrame:
         "episode_id",
         "program_id",
         full_years("birth_date", "facts_until").alias("age_years"),
-        *(_known(f"with_{kind}", "asked_diagnoses").alias(f"has_{kind}_diagnosis") for kind in ("substance", "tobacco", "mental")),
+        *(
+            _known(f"with_{kind}", "asked_diagnoses").alias(f"has_{kind}_diagnosis")
+            for kind in ("substance", "tobacco", "mental")
+        ),
         _sure("by_current_manual", "by_unknown_manual").alias("diagnosis_manual_was_current"),
         _sure("by_capable_one", "by_unknown_one").alias("diagnosed_by_capable_clinician"),
         _sure("mental_by_capable_one", "mental_by_unknown_one").alias("mental_diagnosed_by_capable_clinician"),
@@ -113,7 +116,9 @@ def _verdicts() -> list[pl.Expr]:
         "substance-diagnosis": verdict(substance | tobacco),
         "not-tobacco-alone": verdict(substance, applies=substance | tobacco),
         "diagnosis-by-current-manual": verdict(pl.col("diagnosis_manual_was_current"), applies=substance | tobacco),
-        "diagnosis-by-capable-clinician": verdict(pl.col("diagnosed_by_capable_clinician"), applies=substance | tobacco),
+        "diagnosis-by-capable-clinician": verdict(
+            pl.col("diagnosed_by_capable_clinician"), applies=substance | tobacco
+        ),
         **{f"dimension-{d}-held": verdict(held[d]) for d in range(1, 7)},
         "dual-diagnosis": verdict(mental, applies=wants_dual),
         "mental-diagnosis-by-capable-clinician": verdict(

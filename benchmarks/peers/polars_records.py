@@ -32,8 +32,18 @@ class Records:
 
     def diagnoses(self) -> pl.LazyFrame:
         """What was diagnosed."""
-        columns = ("person_id", "category", "manual", "diagnosed_on", "diagnosed_by", "diagnoser_credential", "resolved_on")
-        return self._seen("diagnosis", "diagnosis_id", *columns, dated="diagnosed_on").with_columns(self._came("resolved_on"))
+        columns = (
+            "person_id",
+            "category",
+            "manual",
+            "diagnosed_on",
+            "diagnosed_by",
+            "diagnoser_credential",
+            "resolved_on",
+        )
+        return self._seen("diagnosis", "diagnosis_id", *columns, dated="diagnosed_on").with_columns(
+            self._came("resolved_on")
+        )
 
     def credentials(self) -> pl.LazyFrame:
         """Which licences the staff hold."""
@@ -86,7 +96,9 @@ class Records:
         return (
             pl.scan_parquet(self.folder / "program" / "*.parquet")
             .filter(opened.is_null() | (opened <= self.as_of))
-            .select("program_id", "service", "level", pl.col("focus").fill_null("substance_use"), "dual_diagnosis_enhanced")
+            .select(
+                "program_id", "service", "level", pl.col("focus").fill_null("substance_use"), "dual_diagnosis_enhanced"
+            )
         )
 
     def _seen(self, table: str, *columns: str, dated: str | None = None) -> pl.LazyFrame:

@@ -89,7 +89,13 @@ def _graph(definition: str) -> dict[str, Any]:
 
 def _step(name: str, expressions: Mapping[str, str]) -> dict[str, Any]:
     told = [{"id": f"{name}-{key}", "key": key, "value": value} for key, value in expressions.items()]
-    content = {"expressions": told, "passThrough": True, "inputField": None, "outputPath": None, "executionMode": "single"}
+    content = {
+        "expressions": told,
+        "passThrough": True,
+        "inputField": None,
+        "outputPath": None,
+        "executionMode": "single",
+    }
     return {"id": name, "name": name, "type": "expressionNode", "content": content}
 
 

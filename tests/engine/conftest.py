@@ -8,6 +8,7 @@ import pytest
 
 from handrail.definitions.rulebook import InForce, packaged
 from handrail.engine.compiling import Compiled
+from handrail.engine.desk import Desk
 from handrail.engine.evaluate import compiled
 from handrail.engine.on_duckdb import DuckDB
 from handrail.example import example
@@ -33,4 +34,11 @@ def plans(editions: list[InForce]) -> list[Compiled]:
 @pytest.fixture(scope="session")
 def duck() -> Iterator[DuckDB]:
     with DuckDB(threads=1) as engine:
+        yield engine
+
+
+@pytest.fixture(scope="session")
+def desk() -> Iterator[Desk]:
+    """Keeps its plans, so that many small sets of records can be tried in turn."""
+    with Desk() as engine:
         yield engine

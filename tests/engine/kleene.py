@@ -74,7 +74,9 @@ def trees(depth: int) -> st.SearchStrategy[Any]:
     if depth == 0:
         return st.sampled_from(CLAUSES)
     branches = st.lists(trees(depth - 1) | st.sampled_from(CLAUSES), min_size=1, max_size=3)
-    enough = branches.flatmap(lambda of: st.fixed_dictionaries({"at least": st.integers(1, len(of)), "of": st.just(of)}))
+    enough = branches.flatmap(
+        lambda of: st.fixed_dictionaries({"at least": st.integers(1, len(of)), "of": st.just(of)})
+    )
     return st.one_of(
         branches,
         st.fixed_dictionaries({"all": branches}),

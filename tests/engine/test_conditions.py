@@ -211,9 +211,7 @@ def test_a_comparison_agrees_with_every_number_between(
 
 @settings(max_examples=40, deadline=None)
 @given(ends=some_ends(), low=st.integers(-4, 13), width=st.integers(0, 6), is_not=st.booleans())
-def test_between_agrees_with_every_number_between(
-    duck: DuckDB, ends: Ends, low: int, width: int, is_not: bool
-) -> None:
+def test_between_agrees_with_every_number_between(duck: DuckDB, ends: Ends, low: int, width: int, is_not: bool) -> None:
     sql = f"minutes {'NOT ' if is_not else ''}BETWEEN {low} AND {low + width}"
     expected = by_brute_force(ends, lambda at: (low <= at <= low + width) is not is_not)
     assert truth(duck, sql, {"minutes_least": ends[0], "minutes_most": ends[1]}) is expected

@@ -6,6 +6,7 @@ import datetime
 
 import pyarrow as pa
 import pytest
+from cutting import without
 
 from handrail.engine.compiling import Compiled
 from handrail.engine.desk import Desk
@@ -13,7 +14,6 @@ from handrail.engine.evaluate import judge
 from handrail.engine.on_duckdb import DuckDB
 from handrail.example import as_of
 from handrail.records.holding import Records
-from cutting import without
 
 ASKED = ("admission", "assessment", "service_week", "plan_review", "care_team", "episode_outcome", "discharge")
 

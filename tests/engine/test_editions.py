@@ -164,14 +164,14 @@ def test_a_reading_is_taken_in_the_type_of_the_definition(name: str, asked: Valu
 
 def test_a_reading_that_nobody_has_is_refused_with_those_that_there_are() -> None:
     (in_force,) = packaged().in_force(SERVICE)
-    with pytest.raises(UnknownReadingError, match="no_such_reading.*Known:.*adult") as error:
+    with pytest.raises(UnknownReadingError, match=r"no_such_reading.*Known:.*adult") as error:
         readings_of(in_force.edition, [in_force], {"no_such_reading": 1})
     assert "weekly_minutes" not in str(error.value)
 
 
 def test_an_answer_that_a_reading_does_not_offer_is_refused_with_those_it_does() -> None:
     (in_force,) = packaged().in_force(SERVICE)
-    with pytest.raises(UnknownReadingError, match="adult.*19, 18, 21"):
+    with pytest.raises(UnknownReadingError, match=r"adult.*19, 18, 21"):
         readings_of(in_force.edition, [in_force], {"adult": 20})
 
 

@@ -66,7 +66,9 @@ def test_an_open_line_says_the_bounds_the_question_and_the_late_record(page: Exp
 
 
 def test_a_line_that_is_not_met_and_has_no_sentence_says_its_facts(page: Explanation) -> None:
-    (line,) = (one for row in part(page, "staff_member").rows for one in row.lines if one.clause.id == "trained-in-recovery")
+    (line,) = (
+        one for row in part(page, "staff_member").rows for one in row.lines if one.clause.id == "trained-in-recovery"
+    )
     assert (line.verdict, line.sentence) == (Verdict.NOT_MET, "trained in recovery: no")
 
 

@@ -46,8 +46,10 @@ Key = tuple[Any, ...]
 
 conditions = st.recursive(
     st.sampled_from(ATOMS),
-    lambda inner: st.builds("({} {} {})".format, inner, st.sampled_from(["AND", "OR"]), inner)
-    | st.builds("NOT ({})".format, inner),
+    lambda inner: (
+        st.builds("({} {} {})".format, inner, st.sampled_from(["AND", "OR"]), inner)
+        | st.builds("NOT ({})".format, inner)
+    ),
     max_leaves=5,
 )
 clauses = st.fixed_dictionaries(

@@ -136,7 +136,9 @@ def answers(duck: DuckDB, told: dict[str, Any], rows: Sequence[Verdicts]) -> lis
     sql = judged(exp.select("*").from_("rows_of_parts"), ["number"], conditions, {"d": decision})
     came = duck.query(sql.sql(dialect="duckdb")).sort_by("number")
     duck.relate("rows_judged", came.append_column("row_number", came["number"]))
-    deciding = duck.query(gaps({}, {"d": decision}, "rows_judged").sql(dialect="duckdb")).sort_by("row_number")["deciding:d"]
+    deciding = duck.query(gaps({}, {"d": decision}, "rows_judged").sql(dialect="duckdb")).sort_by("row_number")[
+        "deciding:d"
+    ]
     return came.append_column("deciding", deciding).to_pylist()
 
 

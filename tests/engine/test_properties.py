@@ -16,6 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from handrail.engine.compiling import Compiled
+from handrail.engine.desk import Desk
 from handrail.engine.evaluate import EVERYBODY, Scope, judge, needed_tables
 from handrail.engine.on_duckdb import DuckDB
 from handrail.example import as_of, example
@@ -30,7 +31,6 @@ FIRST_DAY = datetime.date(2026, 1, 5)
 Key = tuple[str, str, tuple[Any, ...]]
 Row = Mapping[str, Any]
 Rows = dict[Key, Row]
-few = settings(max_examples=5, deadline=None)
 
 
 def rows(
@@ -83,13 +83,11 @@ def is_of_person(row: Row) -> bool:
 # --- one person and the others ----------------------------------------------------------------------------------
 
 
-@few
+@settings(max_examples=8, deadline=None)
 @given(gone=st.sets(st.sampled_from(PEOPLE), min_size=1, max_size=3))
-def test_an_unrelated_person_changes_nothing(
-    duck: DuckDB, each: list[Compiled], all_rows: Rows, gone: set[str]
-) -> None:
+def test_an_unrelated_person_changes_nothing(desk: Desk, each: list[Compiled], all_rows: Rows, gone: set[str]) -> None:
     programs = {program for person in gone for program in programs_of(person)}
-    left = rows(duck, each, without(EXAMPLE, {"person": gone}))
+    left = rows(desk, each, without(EXAMPLE, {"person": gone}))
 
     def stays(row: Row) -> bool:
         return row.get("person_id") not in gone if is_of_person(row) else row.get("program_id") not in programs
@@ -97,15 +95,15 @@ def test_an_unrelated_person_changes_nothing(
     assert differences(of(left, stays), of(all_rows, stays)) == []
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=10, deadline=None)
 @given(episode=st.sampled_from(EPISODES))
 def test_one_case_alone_and_the_same_among_many_are_judged_alike(
-    duck: DuckDB, each: list[Compiled], all_rows: Rows, episode: Row
+    desk: Desk, each: list[Compiled], all_rows: Rows, episode: Row
 ) -> None:
     person = episode["person_id"]
     others = {"person": set(PEOPLE) - {person}}
     programs = {str(row["program_id"]) for row in EXAMPLE.in_memory("program").to_pylist()} - programs_of(person)
-    alone = rows(duck, each, without(EXAMPLE, {**others, "program": programs}))
+    alone = rows(desk, each, without(EXAMPLE, {**others, "program": programs}))
 
     def hers(row: Row) -> bool:
         return is_of_person(row) and row["person_id"] == person
@@ -113,7 +111,7 @@ def test_one_case_alone_and_the_same_among_many_are_judged_alike(
     assert differences(of(alone, hers), of(all_rows, hers)) == []
 
 
-@settings(max_examples=4, deadline=None)
+@settings(max_examples=3, deadline=None)
 @given(episode=st.sampled_from(EPISODES))
 def test_asking_about_one_episode_gives_its_rows_and_no_others(
     duck: DuckDB, each: list[Compiled], all_rows: Rows, episode: Row
@@ -124,10 +122,10 @@ def test_asking_about_one_episode_gives_its_rows_and_no_others(
 
 @pytest.mark.parametrize("program", ["prairie", "meadow"])
 def test_one_program_alone_and_the_same_among_many_are_judged_alike(
-    duck: DuckDB, each: list[Compiled], all_rows: Rows, program: str
+    desk: Desk, each: list[Compiled], all_rows: Rows, program: str
 ) -> None:
     others = {str(row["program_id"]) for row in EXAMPLE.in_memory("program").to_pylist()} - {program}
-    alone = rows(duck, each, without(EXAMPLE, {"program": others}))
+    alone = rows(desk, each, without(EXAMPLE, {"program": others}))
 
     def its(row: Row) -> bool:
         return not is_of_person(row) and row.get("program_id") == program
@@ -139,7 +137,7 @@ def test_one_program_alone_and_the_same_among_many_are_judged_alike(
 # --- as of a day ------------------------------------------------------------------------------------------------
 
 
-@settings(max_examples=4, deadline=None)
+@settings(max_examples=3, deadline=None)
 @given(days=st.integers(20, (as_of - FIRST_DAY).days - 1))
 def test_what_is_dated_or_written_later_changes_nothing(duck: DuckDB, each: list[Compiled], days: int) -> None:
     day = FIRST_DAY + datetime.timedelta(days=days)
@@ -153,7 +151,7 @@ def test_what_is_dated_or_written_later_changes_nothing(duck: DuckDB, each: list
     days=st.integers(1, 400),
 )
 def test_rows_written_after_the_day_are_as_if_they_were_not_there(
-    duck: DuckDB, each: list[Compiled], name: str, seed: int, days: int
+    desk: Desk, each: list[Compiled], name: str, seed: int, days: int
 ) -> None:
     table = EXAMPLE.in_memory(name)
     late = np.random.default_rng(seed).random(table.num_rows) < 0.3
@@ -164,13 +162,13 @@ def test_rows_written_after_the_day_are_as_if_they_were_not_there(
     hidden = Records({**EXAMPLE.held, name: table.set_column(at, table.schema.field(at), moved)})
     left_out = Records({**EXAMPLE.held, name: table.filter(pa.array(~late))})
     told = [plan for plan in each if name in needed_tables(plan.sql)]
-    assert differences(rows(duck, told, hidden), rows(duck, told, left_out)) == []
+    assert differences(rows(desk, told, hidden), rows(desk, told, left_out)) == []
 
 
 # --- how the records are held -----------------------------------------------------------------------------------
 
 
-@settings(max_examples=3, deadline=None)
+@settings(max_examples=2, deadline=None)
 @given(seed=st.integers(0, 2**32 - 1), parts=st.integers(1, 3))
 def test_order_of_rows_and_columns_and_parts_of_files_change_nothing(
     each: list[Compiled], all_rows: Rows, tmp_path_factory: pytest.TempPathFactory, seed: int, parts: int
@@ -200,7 +198,7 @@ def test_in_files_and_in_memory_give_the_same(plans: list[Compiled], duck: DuckD
         assert differences(rows(apart, plans, Records(held)), rows(duck, plans, EXAMPLE)) == []
 
 
-def test_a_table_that_nobody_holds_is_an_empty_one(duck: DuckDB, each: list[Compiled]) -> None:
+def test_a_table_that_nobody_holds_is_an_empty_one(desk: Desk, each: list[Compiled]) -> None:
     some = {name: EXAMPLE.in_memory(name) for name in ("person", "program", "episode")}
     empty = {name: tables()[name].empty() for name in tables()}
-    assert differences(rows(duck, each, Records(some)), rows(duck, each, Records({**empty, **some}))) == []
+    assert differences(rows(desk, each, Records(some)), rows(desk, each, Records({**empty, **some}))) == []

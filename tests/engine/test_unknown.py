@@ -15,6 +15,7 @@ from sqlglot import exp
 
 from handrail.engine.compiling import Compiled, compile_facts
 from handrail.engine.conditions import Condition
+from handrail.engine.desk import Desk
 from handrail.engine.evaluate import judge, needed_tables
 from handrail.engine.judging import judged
 from handrail.engine.on_duckdb import DuckDB
@@ -114,23 +115,23 @@ def test_these_are_the_moves_that_the_order_of_judging_allows(duck: DuckDB) -> N
 
 
 @pytest.fixture(scope="session")
-def as_recorded(duck: DuckDB, plans: list[Compiled]) -> list[tuple[Compiled, pa.Table]]:
+def as_recorded(desk: Desk, plans: list[Compiled]) -> list[tuple[Compiled, pa.Table]]:
     """Every subject of both definitions, judged with all that the example knows."""
-    duck.hold(EXAMPLE)
-    return [(plan, judge(duck, plan, as_of=as_of, in_full=False).rows) for plan in plans]
+    desk.hold(EXAMPLE)
+    return [(plan, judge(desk, plan, as_of=as_of, in_full=False).rows) for plan in plans]
 
 
 @settings(max_examples=14, deadline=None)
 @given(at=st.sampled_from(OPTIONAL), seed=st.integers(0, 2**32 - 1), share=st.sampled_from([0.1, 0.5, 1.0]))
 def test_a_value_taken_out_of_the_records_never_turns_a_verdict_round(
-    duck: DuckDB, as_recorded: list[tuple[Compiled, pa.Table]], at: tuple[str, str], seed: int, share: float
+    desk: Desk, as_recorded: list[tuple[Compiled, pa.Table]], at: tuple[str, str], seed: int, share: float
 ) -> None:
     name, column = at
     table = without(EXAMPLE.in_memory(name), column, seed, share)
-    duck.hold(Records({**EXAMPLE.held, name: table}))
+    desk.hold(Records({**EXAMPLE.held, name: table}))
     for plan, before in as_recorded:
         if name in needed_tables(plan.sql):
-            after = judge(duck, plan, as_of=as_of, in_full=False).rows
+            after = judge(desk, plan, as_of=as_of, in_full=False).rows
             key = tuple(plan.subject.key)
             assert wrong_moves(outcomes(plan, before, key), outcomes(plan, after, key)) == []
 

@@ -50,7 +50,7 @@ def the_definitions(rulebook: Rulebook, asked: Sequence[str] | None) -> list[InF
     A bare id gives all its editions, each for its own days; `id@edition` gives that one for all days.
     """
     found: list[InForce] = []
-    for reference in asked or list(rulebook.files):
+    for reference in dict.fromkeys(asked or rulebook.files):
         if reference in rulebook.files:
             found += rulebook.in_force(reference)
         else:

@@ -34,6 +34,7 @@ from handrail.exchange.answers import (
     write_csv,
     write_json,
     write_parquet,
+    write_run,
 )
 
 
@@ -116,6 +117,7 @@ def _give(opened: Engine, run: Run, judged: Iterator[Judged], format: Format, ou
     elif out is not None:
         with new_folder(out) as folder:
             write_csv(folder, judged_answers(opened, judged, run))
+            write_run(folder, run)
     if out is not None:
         Console(stderr=True).print(f"Written to {out}.", highlight=False)
 

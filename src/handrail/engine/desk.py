@@ -83,6 +83,10 @@ class Desk(DuckDB):
         self._slots[name] = _Slot(rows)
         super().relate(name, self._slots[name])
 
+    def release(self, name: str) -> None:
+        """This will empty the slot of that name; the slot stays, and with it the plans that read it."""
+        self._slots[name].rows = self._slots[name].rows.schema.empty_table()
+
     def _forget(self) -> None:
         """Let go of every plan: what one of them reads has another shape now, and it would not notice."""
         for name in self._prepared.values():

@@ -52,6 +52,7 @@ def evidence(engine: Engine, judged: Judged) -> Mapping[Key, Mapping[Shown, tupl
             for place, narrowing in enumerate(narrowings):
                 if row[f"shows_{place}"]:
                     at[table, narrowing].add(record)
+    engine.release(source)
     return {at: {shown: tuple(sorted(some)) for shown, some in by.items()} for at, by in found.items()}
 
 

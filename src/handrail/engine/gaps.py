@@ -30,6 +30,7 @@ def with_gaps(engine: Engine, told: Judged) -> Judged:
         engine.relate(plan.rows_name, rows.append_column("row_number", pa.array(range(rows.num_rows), pa.int64())))
         sql = plan.written("gaps", engine.dialect, lambda: gaps(plan.conditions, plan.decisions, plan.rows_name))
         found = engine.query(sql).sort_by("row_number")
+        engine.release(plan.rows_name)
         for name in found.column_names[1:]:
             rows = rows.append_column(name, found[name].cast(pa.string()))
     else:

@@ -115,6 +115,10 @@ class DuckDB:
         """This will make rows available to the next SELECT under a name."""
         self._connection.register(name, rows)
 
+    def release(self, name: str) -> None:
+        """This will let go of rows that were made available under a name."""
+        self._connection.unregister(name)
+
     def write(self, sql: str, file: Path) -> int:
         """This will run one SELECT straight into a Parquet file, without holding the rows; gives their number."""
         path = str(file).replace("'", "''")

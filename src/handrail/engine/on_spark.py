@@ -82,6 +82,10 @@ class Spark:
         self._session.createDataFrame(rows.cast(_may_be_empty(rows.schema))).createOrReplaceTempView(name)
         self._views.add(name)
 
+    def release(self, name: str) -> None:
+        """This will let go of rows that were made available under a name."""
+        self._session.catalog.dropTempView(name)
+
     def write(self, sql: str, file: Path) -> int:
         """This will run one SELECT straight into a folder of Parquet files; gives the number of rows."""
         frame = self._session.sql(sql)

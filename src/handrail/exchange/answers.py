@@ -159,6 +159,11 @@ def write_parquet(
             engine.show(needed_tables(plan.sql), run.as_of)
             rows = engine.write(select(plan, engine.dialect, run.as_of), place / f"{name}.parquet")
             told(name, rows)
+    write_run(folder, run)
+
+
+def write_run(folder: Path, run: Run) -> None:
+    """This will write `run.json` into a folder of answers: the head that a JSON answer carries itself."""
     (folder / "run.json").write_text(json.dumps(run.header(), indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
 
 

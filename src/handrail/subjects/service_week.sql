@@ -51,6 +51,7 @@ treatment AS (
     -- the week has a mark of its own: 1, 2, 4, 8 and so on, so that days can be counted by their marks.
     SELECT
         session.session_id,
+        session.held_on,
         CAST(DATE_TRUNC('week', session.held_on) AS DATE) AS week_start,
         CAST(POWER(2, DATEDIFF('DAY', CAST(DATE_TRUNC('week', session.held_on) AS DATE), session.held_on)) AS INT) AS day_mark,
         CASE WHEN session.ends_at <= session.starts_at THEN NULL ELSE session.starts_at END AS starts_at,
@@ -67,7 +68,7 @@ treatment AS (
 ),
 presence AS (
     -- One row per attendance: when she can have been there at most, and whether that is documented. Times that
-    -- contradict each other count as undocumented.
+    -- contradict each other count as undocumented. What lies before admission or after discharge is not part of it.
     SELECT
         attendance.episode_id,
         treatment.week_start,
@@ -90,7 +91,10 @@ presence AS (
         END AS went_at
     FROM attendance
     JOIN treatment ON treatment.session_id = attendance.session_id
+    JOIN course ON course.episode_id = attendance.episode_id
     WHERE attendance.status = 'attended'
+        AND DATEDIFF('DAY', course.admitted_on, treatment.held_on) >= 0
+        AND COALESCE(DATEDIFF('DAY', treatment.held_on, course.discharged_on) >= 0, TRUE)
 ),
 after_others AS (
     -- Until when the attendances that began before this one already cover the week.
