@@ -25,12 +25,23 @@ class Engine(Protocol):
 
     dialect: str
 
-    def hold(self, records: Records) -> None: ...
-    def show(self, names: Sequence[str], as_of: datetime.date) -> None: ...
-    def query(self, sql: str) -> pa.Table: ...
-    def relate(self, name: str, rows: pa.Table) -> None: ...
-    def release(self, name: str) -> None: ...
-    def write(self, sql: str, file: Path) -> int: ...
+    def hold(self, records: Records) -> None:
+        """This will take up records, in place of those held before."""
+
+    def show(self, names: Sequence[str], as_of: datetime.date) -> None:
+        """This will make tables of records visible as of a day."""
+
+    def query(self, sql: str) -> pa.Table:
+        """This will run one SELECT and give its rows."""
+
+    def relate(self, name: str, rows: pa.Table) -> None:
+        """This will make rows available under a name."""
+
+    def release(self, name: str) -> None:
+        """This will let go of rows that were made available under a name."""
+
+    def write(self, sql: str, file: Path) -> int:
+        """This will run one SELECT straight into Parquet; gives the number of rows."""
 
 
 @dataclass(frozen=True)
