@@ -17,7 +17,7 @@ import pyarrow.compute as pc
 from benchmarks.case_records import of_people
 from handrail.definitions.rulebook import InForce, packaged
 from handrail.engine.evaluate import compiled, evaluate, judge
-from handrail.engine.on_duckdb import DuckDB
+from handrail.engine.desk import Desk
 from handrail.example import as_of as AS_OF
 from handrail.example import example
 from handrail.records.holding import Records
@@ -42,7 +42,7 @@ def latencies(rounds: int = ROUNDS) -> Iterator[Latency]:
     """This will time each kind of call by each definition."""
     records = example(seed=1, people=200)
     rulebook = packaged()
-    with DuckDB(threads=1) as engine:
+    with Desk() as engine:
         for definition in rulebook.files:
             editions = rulebook.in_force(definition)
             people = _served(records, definition)
@@ -63,7 +63,7 @@ def latencies(rounds: int = ROUNDS) -> Iterator[Latency]:
                 yield Latency(what, definition, statistics.median(taken), max(taken), target)
 
 
-def _timed(engine: DuckDB, held: Records, call: Callable[[], object], rounds: int) -> list[float]:
+def _timed(engine: Desk, held: Records, call: Callable[[], object], rounds: int) -> list[float]:
     taken = []
     for _ in range(WARM_UP + rounds):
         started = time.perf_counter()
@@ -73,12 +73,12 @@ def _timed(engine: DuckDB, held: Records, call: Callable[[], object], rounds: in
     return taken[WARM_UP:]
 
 
-def _admission(engine: DuckDB, editions: Sequence[InForce]) -> None:
+def _admission(engine: Desk, editions: Sequence[InForce]) -> None:
     for in_force in editions:
         judge(engine, compiled(in_force, "admission", only="admission"), as_of=AS_OF)
 
 
-def _everything(engine: DuckDB, editions: Sequence[InForce]) -> None:
+def _everything(engine: Desk, editions: Sequence[InForce]) -> None:
     for _ in evaluate(engine, editions, as_of=AS_OF):
         pass
 
