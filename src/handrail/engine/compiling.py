@@ -151,10 +151,16 @@ def shown_names(clause: Clause) -> tuple[str, ...]:
 
 def _rows(in_force: InForce, whole: exp.Query, columns: Sequence[str]) -> exp.Query:
     """The subject's rows, narrowed to the columns asked for, to the definition's own and to the edition's days."""
-    rows = exp.select(*(exp.column(name) for name in columns)).from_(prune(whole, columns).subquery("facts"))
-    rows = rows.where(exp.column("service").eq(in_force.edition.definition))
+    rows = exp.select(*(exp.column(name) for name in columns)).from_(
+        prune(whole, columns).subquery("facts", copy=False), copy=False
+    )
+    rows = rows.where(exp.column("service").eq(in_force.edition.definition), copy=False)
     if in_force.since:
-        rows = rows.where(exp.column("judged_on") >= exp.cast(exp.Literal.string(in_force.since.isoformat()), "date"))
+        rows = rows.where(
+            exp.column("judged_on") >= exp.cast(exp.Literal.string(in_force.since.isoformat()), "date"), copy=False
+        )
     if in_force.until:
-        rows = rows.where(exp.column("judged_on") < exp.cast(exp.Literal.string(in_force.until.isoformat()), "date"))
+        rows = rows.where(
+            exp.column("judged_on") < exp.cast(exp.Literal.string(in_force.until.isoformat()), "date"), copy=False
+        )
     return rows

@@ -44,7 +44,7 @@ def gaps(conditions: Conditions, decisions: Mapping[str, Decision], source: str)
     rows: exp.Query = exp.select("*").from_(source)
     if decisions:
         rows = branches(rows, decisions)
-    asked = exp.select("row_number").from_(rows.subquery("branched"))
+    asked = exp.select("row_number").from_(rows.subquery("branched", copy=False), copy=False)
     for clause, parts in conditions.items():
         asked = asked.select(exp.alias_(_missing(clause, parts), f"missing:{clause}", quoted=True), copy=False)
     for name, decision in decisions.items():

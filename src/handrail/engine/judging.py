@@ -45,11 +45,11 @@ def judged(
 ) -> exp.Query:
     """This will judge rows of facts: their columns, then `verdict:<clause>`, then `answer:` and `paths:<decision>`."""
     kept = [exp.column(name) for name in columns]
-    tested = exp.select(*kept).from_(rows.subquery("rows"))
+    tested = exp.select(*kept).from_(rows.subquery("rows", copy=False), copy=False)
     for clause, parts in conditions.items():
         for part, told in parts.items():
             tested = tested.select(_named(told.sql, f"{part}:{clause}"), copy=False)
-    told = exp.select(*kept).from_(tested.subquery("tested"))
+    told = exp.select(*kept).from_(tested.subquery("tested", copy=False), copy=False)
     for clause, parts in conditions.items():
         told = told.select(_named(_verdict(clause, parts), f"verdict:{clause}"), copy=False)
     if not decisions:
@@ -57,7 +57,9 @@ def judged(
     verdicts = [*columns, *(f"verdict:{clause}" for clause in conditions)]
     can_wait = {clause for clause, parts in conditions.items() if "settled" in parts}
     branched = branches(told, decisions, can_wait)
-    answered = exp.select(*(exp.column(name, quoted=True) for name in verdicts)).from_(branched.subquery("branched"))
+    answered = exp.select(*(exp.column(name, quoted=True) for name in verdicts)).from_(
+        branched.subquery("branched", copy=False), copy=False
+    )
     for name, decision in decisions.items():
         answered = answered.select(_named(_answer(name, decision.tree, can_wait), f"answer:{name}"), copy=False)
         answered = answered.select(_named(_paths(name, decision.tree), f"paths:{name}"), copy=False)
@@ -69,7 +71,7 @@ def branches(rows: exp.Query, decisions: Mapping[str, Decision], can_wait: Itera
     can_wait = set(can_wait)
     nodes = [(name, *found) for name, decision in decisions.items() for found in numbered(decision.tree)]
     for height in range(max(_height(node) for _, _, node, _ in nodes) + 1):
-        layer = exp.select("*").from_(rows.subquery("below"))
+        layer = exp.select("*").from_(rows.subquery("below", copy=False), copy=False)
         for name, number, node, within_any in nodes:
             if _height(node) != height:
                 continue
@@ -175,7 +177,7 @@ def _unsure(rows: exp.Query, decisions: Mapping[str, Decision], can_wait: set[st
     waiting = {name for name, _, node, _ in nodes if isinstance(node, Leaf) and node.clause in can_wait}
     nodes = [told for told in nodes if told[0] in waiting]
     for height in range(max((_height(node) for _, _, node, _ in nodes), default=-1) + 1):
-        layer = exp.select("*").from_(rows.subquery("below"))
+        layer = exp.select("*").from_(rows.subquery("below", copy=False), copy=False)
         for name, number, node, _ in nodes:
             if _height(node) != height:
                 continue

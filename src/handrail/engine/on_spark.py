@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from functools import lru_cache
 from pathlib import Path
 from types import TracebackType
@@ -22,14 +22,18 @@ class Spark:
     """One sitting of Spark over one set of records on one day. `master` is any cluster's address; local by default.
 
     Where Spark runs already, that is used, with settings and views of its own for this sitting; it runs on after it.
-    `partitions` is how many parts a shuffle has: by default twice the cores here, on a cluster what is set there.
+    `partitions` is how many parts a shuffle has: by default twice the cores here, on a cluster what is set there; 1
+    keeps all rows together, which is best for few. `settings` are Spark's own settings of SQL for this sitting.
     Raises `spark_session.MissingSparkError` where Spark or Java is not installed or does not start.
     """
 
     dialect = "spark"
 
-    def __init__(self, *, master: str | None = None, partitions: int | None = None) -> None:
-        self._session = open_session(master, partitions)
+    def __init__(
+        self, *, master: str | None = None, partitions: int | None = None, settings: Mapping[str, str] | None = None
+    ) -> None:
+        self._session = open_session(master, partitions, settings or {})
+        self._is_together = partitions == 1
         self._views: set[str] = set()
         self._sources: dict[str, tuple[str, frozenset[str]]] = {}
         self._shown: set[str] = set()
@@ -79,7 +83,8 @@ class Spark:
 
     def relate(self, name: str, rows: pa.Table) -> None:
         """This will make rows available to the next SELECT under a name."""
-        self._session.createDataFrame(rows.cast(_may_be_empty(rows.schema))).createOrReplaceTempView(name)
+        frame = self._session.createDataFrame(rows.cast(_may_be_empty(rows.schema)))
+        (frame.coalesce(1) if self._is_together else frame).createOrReplaceTempView(name)
         self._views.add(name)
 
     def release(self, name: str) -> None:

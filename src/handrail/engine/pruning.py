@@ -30,7 +30,9 @@ def prune(query: exp.Query, columns: Sequence[str]) -> exp.Query:
     """
     wanted = list(dict.fromkeys(columns))
     query = _without_dead_branches(query)
-    narrowed = exp.select(*(exp.column(name, table="whole") for name in wanted)).from_(query.subquery("whole"))
+    narrowed = exp.select(*(exp.column(name, table="whole") for name in wanted)).from_(
+        query.subquery("whole", copy=False), copy=False
+    )
     qualified = qualify(narrowed, schema=_schema(), dialect="duckdb", quote_identifiers=False, identify=False)
     pruned = eliminate_ctes(eliminate_joins(pushdown_projections(qualified)))
     assert isinstance(pruned, exp.Query)

@@ -6,6 +6,7 @@ import atexit
 import os
 import shutil
 import tempfile
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -30,16 +31,22 @@ _EACH_SITTING = {
     "spark.sql.caseSensitive": "false",
     "spark.sql.execution.arrow.pyspark.enabled": "true",
     "spark.sql.parquet.compression.codec": "zstd",
+    # This rule of Spark's optimizer breaks a plan in which one branch of a UNION turns out to be empty (Spark 4.3:
+    # PLAN_VALIDATION_FAILED_RULE_IN_BATCH). It only tidies.
+    "spark.sql.optimizer.excludedRules": "org.apache.spark.sql.catalyst.optimizer.RemoveRedundantAliases",
     "spark.sql.session.timeZone": "UTC",
     "spark.sql.timestampType": "TIMESTAMP_NTZ",
 }
+
+_ALL_TOGETHER = {"spark.sql.adaptive.enabled": "false", "spark.sql.autoBroadcastJoinThreshold": "-1"}
+"""With a single partition nothing has to be moved, so there is nothing to plan anew while it runs."""
 
 
 class MissingSparkError(Exception):
     """Spark was asked for, and is not installed or does not start."""
 
 
-def open_session(master: str | None, partitions: int | None) -> SparkSession:
+def open_session(master: str | None, partitions: int | None, settings: Mapping[str, str]) -> SparkSession:
     """This will give a Spark session with settings and views of its own; Spark is started where it does not run yet.
 
     Where it runs already, `master` is passed over. Raises `MissingSparkError`.
@@ -53,12 +60,12 @@ def open_session(master: str | None, partitions: int | None) -> SparkSession:
     if SparkContext._active_spark_context is None:
         _start(master)
     session = SparkSession.builder.getOrCreate().newSession()
-    for name, value in _EACH_SITTING.items():
-        session.conf.set(name, value)
     if partitions is None and session.sparkContext.master.startswith("local"):
         partitions = 2 * (os.cpu_count() or 1)
-    if partitions is not None:
-        session.conf.set("spark.sql.shuffle.partitions", str(partitions))
+    shuffles = {} if partitions is None else {"spark.sql.shuffle.partitions": str(partitions)}
+    together = _ALL_TOGETHER if partitions == 1 else {}
+    for name, value in {**_EACH_SITTING, **shuffles, **together, **settings}.items():
+        session.conf.set(name, value)
     return session
 
 
