@@ -16,8 +16,8 @@ import pyarrow.compute as pc
 
 from benchmarks.case_records import of_people
 from handrail.definitions.rulebook import InForce, packaged
-from handrail.engine.evaluate import compiled, evaluate, judge
 from handrail.engine.desk import Desk
+from handrail.engine.evaluate import compiled, evaluate, judge
 from handrail.example import as_of as AS_OF
 from handrail.example import example
 from handrail.records.holding import Records
