@@ -31,6 +31,7 @@ class Standing:
     peak_mb: float
     compared: str
     passed_over: str = ""
+    compiling: float | None = None
     runs: Sequence[float] = field(default=())
 
 
@@ -99,6 +100,7 @@ def _standing(name: str, runs: Sequence[Spent], members: int, compared: str, pas
         statistics.median(run.cpu for run in runs) * scale,
         max(run.peak_mb for run in runs),
         compared,
+        compiling=statistics.median(run.compiling for run in runs) if runs[0].compiling is not None else None,
         runs=[run.seconds * scale for run in runs],
     )
 

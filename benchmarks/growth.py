@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 from benchmarks.members import members
-from benchmarks.process import run_alone
+from benchmarks.process import Spent, run_alone
 from benchmarks.worker import OURS, Task
 
 SIZES = (10_000, 100_000, 1_000_000)
@@ -34,7 +33,7 @@ class Step:
 
 
 def grow(sizes: Sequence[int], task: Task, seed: int, told: Callable[[str], None]) -> Iterator[Step]:
-    """This will judge more and more members, each number in a process of its own, after one run to warm up the files."""
+    """This will judge more and more members, each number in a process of its own; the small ones once before, to warm up."""
     for size in sizes:
         folder = members(size, seed, told)
         told(f"growth: {size:,} members")
@@ -48,8 +47,7 @@ def is_linear(steps: Sequence[Step]) -> bool:
     return all(after.seconds_per_million <= before.seconds_per_million * NOISE for before, after in pairs)
 
 
-def _run(task: Task, *, warm: bool):  # type: ignore[no-untyped-def]
-    out: Path = task.out
-    for _ in range(1 + warm):
-        spent = run_alone(OURS, task.data, out, threads=task.threads, memory=MEMORY)
-    return spent
+def _run(task: Task, *, warm: bool) -> Spent:
+    if warm:
+        run_alone(OURS, task.data, task.out, threads=task.threads, memory=MEMORY)
+    return run_alone(OURS, task.data, task.out, threads=task.threads, memory=MEMORY)

@@ -4,23 +4,25 @@ from __future__ import annotations
 
 import json
 import os
+import resource
 import subprocess
 import sys
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
-
-_RSS_UNIT = 1 if sys.platform == "darwin" else 1024
 
 
 @dataclass(frozen=True)
 class Spent:
-    """What one run took: seconds by the clock and of the processor, and the most memory the process held."""
+    """What one run took: seconds by the clock and of the processor, and the most memory the process held.
+
+    `compiling` are those of the seconds that do not grow with the members, where a contender tells them apart;
+    `judged` is how many members it judged, where that was a sample.
+    """
 
     seconds: float
     cpu: float
     peak_mb: float
+    compiling: float | None = None
     judged: float | None = None
 
 
@@ -32,22 +34,25 @@ def run_alone(name: str, data: Path, out: Path, *, threads: int, sample: int = 0
     """This will run one contender and wait for it. Raises `ContenderError` where it fails."""
     command = [sys.executable, "-m", "benchmarks.worker", name, "--data", str(data), "--out", str(out)]
     command += ["--threads", str(threads), "--sample", str(sample), "--memory", memory]
-    env = {
-        **os.environ,
-        "POLARS_MAX_THREADS": str(threads),
-        "OMP_NUM_THREADS": str(threads),
-        "PYTHONWARNINGS": "ignore",
-    }
-    with tempfile.TemporaryFile() as said, tempfile.TemporaryFile() as complained:
-        child = subprocess.Popen(command, stdout=said, stderr=complained, env=env)
-        _, status, used = os.wait4(child.pid, 0)
-        child.returncode = os.waitstatus_to_exitcode(status)
-        said.seek(0)
-        complained.seek(0)
-        if child.returncode:
-            raise ContenderError(_reason(complained.read().decode(errors="replace")))
-        told: dict[str, Any] = json.loads(said.read().decode().strip().splitlines()[-1])
-    return Spent(told["seconds"], told["cpu"], used.ru_maxrss * _RSS_UNIT / 1_000_000, told.get("judged"))
+    limits = {"POLARS_MAX_THREADS": str(threads), "OMP_NUM_THREADS": str(threads), "PYTHONWARNINGS": "ignore"}
+    done = subprocess.run(command, capture_output=True, text=True, check=False, env={**os.environ, **limits})
+    if done.returncode:
+        raise ContenderError(_reason(done.stderr))
+    return Spent(**json.loads(done.stdout.strip().splitlines()[-1]))
+
+
+def peak_mb() -> float:
+    """This will give the most memory that this process, or a process that it waited for, has held.
+
+    Linux passes the peak of the process that starts another on to it in getrusage, so its own file is asked there.
+    """
+    unit = 1 if sys.platform == "darwin" else 1024
+    own = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit
+    status = Path("/proc/self/status")
+    if status.is_file():
+        own = next(int(line.split()[1]) * 1024 for line in status.read_text().splitlines() if line.startswith("VmHWM"))
+    waited_for = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * unit
+    return max(own, waited_for) / 1_000_000
 
 
 def _reason(complaint: str) -> str:

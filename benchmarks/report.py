@@ -65,22 +65,20 @@ def print_standings(console: Console, standings: Sequence[Standing], members: in
             one.compared,
         )
     console.print(table)
+    if ours.compiling is not None:
+        console.print(
+            f"Of Handrail's seconds {ours.compiling:.2f} are compiling, whatever the members.", highlight=False
+        )
 
 
 def print_latencies(console: Console, latencies: Sequence[Latency], rounds: int) -> None:
     """This will print how long one case takes."""
     table = Table(title=f"One case: one thread, records in memory, {rounds} calls", title_justify="left")
-    for name in ("", "definition", "median ms", "slowest ms", "target ms", ""):
+    for name in ("", "definition", "median ms", "slowest ms", "CPU ms", "target ms", ""):
         table.add_column(name, justify="right" if name.endswith("ms") else "left")
     for one in latencies:
-        table.add_row(
-            one.what,
-            one.definition,
-            f"{one.median:,.1f}",
-            f"{one.slowest:,.1f}",
-            f"{one.target:,.0f}",
-            _mark(one.median <= one.target),
-        )
+        figures = (f"{ms:,.1f}" for ms in (one.median, one.slowest, one.cpu))
+        table.add_row(one.what, one.definition, *figures, f"{one.target:,.0f}", _mark(one.median <= one.target))
     console.print(table)
 
 

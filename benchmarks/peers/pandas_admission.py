@@ -5,11 +5,11 @@ from __future__ import annotations
 import datetime
 from pathlib import Path
 
-from benchmarks.peers.pandas_carolina import SERVICE as CAROLINA
 from benchmarks.peers.pandas_carolina import carolina
-from benchmarks.peers.pandas_nebraska import SERVICE as NEBRASKA
 from benchmarks.peers.pandas_nebraska import nebraska
 from benchmarks.peers.pandas_records import Records
+from benchmarks.peers.polars_carolina import SERVICE as CAROLINA
+from benchmarks.peers.polars_nebraska import SERVICE as NEBRASKA
 
 
 def run(folder: Path, out: dict[str, Path], as_of: datetime.date) -> None:

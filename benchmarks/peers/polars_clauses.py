@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import reduce
 from operator import and_, or_
+from typing import Any
 
 import polars as pl
 
@@ -25,10 +26,11 @@ def verdict(
         told.append((~settled, "pending"))
     told += [(open_.is_null(), "cannot tell") for open_ in (excused, settled) if open_ is not None]
     told.append((~holds, "not met"))
-    case = pl.when(told[0][0]).then(pl.lit(told[0][1]))
-    for when, says in told[1:]:
+    case: Any = pl
+    for when, says in told:
         case = case.when(when).then(pl.lit(says))
-    return case.otherwise(pl.lit("cannot tell"))
+    said: pl.Expr = case.otherwise(pl.lit("cannot tell"))
+    return said
 
 
 def every(*truths: pl.Expr) -> pl.Expr:
