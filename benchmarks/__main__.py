@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import sys
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
@@ -13,11 +14,13 @@ from typing import Any
 from rich.console import Console
 
 from benchmarks import report
+from benchmarks.agreement import DisagreementError
 from benchmarks.cases import ROUNDS, latencies
 from benchmarks.compiling import compile_times
 from benchmarks.contest import contest, rows_judged
 from benchmarks.growth import FULL, SIZES, grow
 from benchmarks.members import cache, members
+from benchmarks.process import ContenderError
 from benchmarks.worker import CONTENDERS, Task
 
 PARTS = ("peers", "case", "compile", "growth")
@@ -75,4 +78,7 @@ def _asked(arguments: Sequence[str] | None) -> argparse.Namespace:
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except (DisagreementError, ContenderError) as error:
+        sys.exit(f"No time is worth printing: {error}")

@@ -10,7 +10,7 @@ from pathlib import Path
 import pyarrow.parquet as pq
 from ruamel.yaml import YAML
 
-from benchmarks.agreement import DisagreementError, agreed
+from benchmarks.agreement import agreed
 from benchmarks.process import ContenderError, Spent, run_alone
 from benchmarks.worker import OURS, Task
 
@@ -100,7 +100,7 @@ def _standing(name: str, runs: Sequence[Spent], members: int, compared: str, pas
         statistics.median(run.cpu for run in runs) * scale,
         max(run.peak_mb for run in runs),
         compared,
-        compiling=statistics.median(run.compiling for run in runs) if runs[0].compiling is not None else None,
+        compiling=statistics.median(run.compiling or 0 for run in runs) if runs[0].compiling is not None else None,
         runs=[run.seconds * scale for run in runs],
     )
 
@@ -108,6 +108,3 @@ def _standing(name: str, runs: Sequence[Spent], members: int, compared: str, pas
 def rows_judged(task: Task) -> int:
     """This will count the rows that Handrail answered."""
     return sum(pq.read_metadata(file).num_rows for file in task.answers(OURS).values())
-
-
-__all__ = ["DisagreementError", "Standing", "contest", "rows_judged", "targets"]

@@ -59,15 +59,6 @@ def test_every_worked_example_of_facts_comes_out_as_expected(spark: Spark, told:
     assert [f"{outcome.case}: {outcome.says}" for outcome in outcomes if outcome.says] == []
 
 
-@pytest.mark.parametrize("told", EDITIONS, ids=[told.edition.definition[:5] for told in EDITIONS])
-def test_every_story_comes_out_as_expected(told: InForce) -> None:
-    cases = load_cases(told.edition)
-    with Spark(master="local[2]", partitions=2) as engine:
-        outcomes = list(run_cases(engine, told.edition, type(cases)((), cases.stories, cases.never_unknown)))
-    assert len(outcomes) == len(cases.stories) > 20
-    assert [f"{outcome.case}: {outcome.says}" for outcome in outcomes if outcome.says] == []
-
-
 def test_an_earlier_day_comes_out_equal(spark: Spark, duck: DuckDB) -> None:
     day = as_of - datetime.timedelta(days=75)
     plan = compiled(EDITIONS[1], "service_week")
