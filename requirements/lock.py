@@ -5,14 +5,37 @@ import sys
 from pathlib import Path
 
 HERE = Path(__file__).parent
-COMMON = ["--universal", "--python-version", "3.11", "--generate-hashes", "--no-emit-index-url", "--no-header", "--quiet"]
+COMMON = [
+    "--universal",
+    "--python-version",
+    "3.11",
+    "--generate-hashes",
+    "--no-emit-index-url",
+    "--no-header",
+    "--quiet",
+]
 RUN = ["--group", "build"]
-DEV = ["--extra", "spark", *(word for group in ("build", "lock", "test", "check", "bench") for word in ("--group", group))]
+DEV = [
+    "--extra",
+    "spark",
+    *(word for group in ("build", "lock", "test", "check", "bench") for word in ("--group", group)),
+]
 
 
 def lock(name: str, *which: str) -> None:
     """Write one lock file."""
-    command = [sys.executable, "-m", "uv", "pip", "compile", "pyproject.toml", *which, *COMMON, "-o", f"requirements/{name}"]
+    command = [
+        sys.executable,
+        "-m",
+        "uv",
+        "pip",
+        "compile",
+        "pyproject.toml",
+        *which,
+        *COMMON,
+        "-o",
+        f"requirements/{name}",
+    ]
     subprocess.run([*command, *sys.argv[1:]], cwd=HERE.parent, check=True)  # noqa: S603
 
 
