@@ -12,7 +12,7 @@ from pathlib import Path
 
 from benchmarks.members import records_of
 from handrail.definitions.rulebook import packaged
-from handrail.engine.evaluate import compiled, needed_tables, select
+from handrail.engine.evaluate import compiled, select
 from handrail.engine.on_duckdb import DuckDB
 
 CANDIDATES = True
@@ -32,6 +32,6 @@ def run(folder: Path, out: dict[str, Path], as_of: datetime.date, *, threads: in
                 plan = compiled(in_force, "admission", candidates=CANDIDATES)
                 sql = select(plan, engine.dialect, as_of)
                 compiling += time.perf_counter() - started
-                engine.show(needed_tables(plan.sql), as_of)
+                engine.show(plan.tables, as_of)
                 engine.write(sql, file)
     return compiling

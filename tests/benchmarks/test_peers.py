@@ -15,7 +15,7 @@ from benchmarks.reading import columns_read
 from benchmarks.worker import Task
 
 from handrail.definitions.rulebook import packaged
-from handrail.engine.evaluate import compiled, needed_tables
+from handrail.engine.evaluate import compiled
 from handrail.exchange.folders.reading import read_folder
 
 MEMBERS = 2_000
@@ -76,5 +76,5 @@ def test_the_bare_scan_reads_the_tables_that_admission_reads() -> None:
     read: set[str] = set()
     for definition in rulebook.files:
         for in_force in rulebook.in_force(definition):
-            read |= set(needed_tables(compiled(in_force, "admission", candidates=CANDIDATES).sql))
+            read |= set(compiled(in_force, "admission", candidates=CANDIDATES).tables)
     assert read == set(columns_read())

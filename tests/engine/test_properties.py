@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from handrail.engine.compiling import Compiled
 from handrail.engine.desk import Desk
-from handrail.engine.evaluate import EVERYBODY, Scope, judge, needed_tables
+from handrail.engine.evaluate import EVERYBODY, Scope, judge
 from handrail.engine.on_duckdb import DuckDB
 from handrail.example import as_of, example
 from handrail.records.holding import Records
@@ -161,7 +161,7 @@ def test_rows_written_after_the_day_are_as_if_they_were_not_there(
     at = table.column_names.index("recorded_on")
     hidden = Records({**EXAMPLE.held, name: table.set_column(at, table.schema.field(at), moved)})
     left_out = Records({**EXAMPLE.held, name: table.filter(pa.array(~late))})
-    told = [plan for plan in each if name in needed_tables(plan.sql)]
+    told = [plan for plan in each if name in plan.tables]
     assert differences(rows(desk, told, hidden), rows(desk, told, left_out)) == []
 
 

@@ -4,16 +4,22 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
-from handrail.definitions.cases import load_cases
 from handrail.definitions.rulebook import InForce, packaged
-from handrail.engine.cases import run_cases
-from handrail.engine.evaluate import compiled, judge
+from handrail.engine.evaluate import Engine, Scope, compiled, evaluate, judge
 from handrail.engine.on_duckdb import DuckDB
 from handrail.engine.on_spark import Spark
+from handrail.engine.results import as_json
 from handrail.example import as_of, example
+from handrail.exchange.answers import Run, judged_answers, write_parquet
+from handrail.exchange.folders.reading import read_folder
+from handrail.exchange.writing import write_folder
 from handrail.records.holding import Records
 
 pytestmark = [pytest.mark.spark, pytest.mark.xdist_group("spark")]
@@ -51,15 +57,44 @@ def test_every_subject_comes_out_equal(spark: Spark, duck: DuckDB, told: InForce
     assert other.rows.to_pylist() == one.rows.to_pylist()
 
 
-@pytest.mark.parametrize("told", EDITIONS, ids=[told.edition.definition[:5] for told in EDITIONS])
-def test_every_worked_example_of_facts_comes_out_as_expected(spark: Spark, told: InForce) -> None:
-    cases = load_cases(told.edition)
-    outcomes = list(run_cases(spark, told.edition, type(cases)(cases.facts, (), cases.never_unknown)))
-    assert len(outcomes) == len(cases.facts) > 100
-    assert [f"{outcome.case}: {outcome.says}" for outcome in outcomes if outcome.says] == []
-
-
 def test_an_earlier_day_comes_out_equal(spark: Spark, duck: DuckDB) -> None:
     day = as_of - datetime.timedelta(days=75)
     plan = compiled(EDITIONS[1], "service_week")
     assert judge(spark, plan, as_of=day).rows.to_pylist() == judge(duck, plan, as_of=day).rows.to_pylist()
+
+
+def test_one_persons_answers_gaps_and_evidence_come_out_equal(spark: Spark, duck: DuckDB, clinic: Records) -> None:
+    rows = clinic.in_memory("episode").to_pylist()
+    one = next(row["person_id"] for row in rows if row["level"] == "2.1")
+    first, second = _answers(duck, one), _answers(spark, one)
+    assert any(answer.get("evidence") for answer in first)
+    assert any(answer.get("missing") for answer in first)
+    assert second == first
+
+
+def _answers(engine: Engine, person: str) -> list[dict[str, Any]]:
+    """Every answer about one person, with what is missing and the records behind it."""
+    run = Run(EDITIONS, as_of, {}, "")
+    judged = evaluate(engine, EDITIONS, as_of=as_of, scope=Scope(person_id=person))
+    return [as_json(answer) for some in judged_answers(engine, judged, run) for part in some for answer in part]
+
+
+def test_parquet_from_records_in_files_is_the_same_from_both(tmp_path: Path, clinic: Records) -> None:
+    write_folder(clinic, tmp_path / "records", format="parquet")
+    held = read_folder(tmp_path / "records", most_in_memory=0, spool=tmp_path)
+    assert not any(isinstance(rows, pa.Table) for rows in held.held.values())
+    run = Run([told for told in EDITIONS if told.edition.definition.startswith("us-nc")], as_of, {}, "")
+    with (
+        DuckDB(folders=[tmp_path]) as one,
+        Spark(master="local[2]", partitions=1) as other,
+    ):
+        for engine, name in ((one, "duckdb"), (other, "spark")):
+            engine.hold(held)
+            (tmp_path / name).mkdir()
+            write_parquet(engine, run, tmp_path / name)
+    written = sorted(file.relative_to(tmp_path / "duckdb") for file in (tmp_path / "duckdb").rglob("*.parquet"))
+    assert len(written) == len(run.editions[0].edition.subjects)
+    for file in written:
+        first, second = (pq.read_table(tmp_path / name / file) for name in ("duckdb", "spark"))
+        assert second.schema.names == first.schema.names
+        assert sorted(map(str, second.to_pylist())) == sorted(map(str, first.to_pylist()))

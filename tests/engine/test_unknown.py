@@ -16,7 +16,7 @@ from sqlglot import exp
 from handrail.engine.compiling import Compiled, compile_facts
 from handrail.engine.conditions import Condition
 from handrail.engine.desk import Desk
-from handrail.engine.evaluate import judge, needed_tables
+from handrail.engine.evaluate import judge
 from handrail.engine.judging import judged
 from handrail.engine.on_duckdb import DuckDB
 from handrail.example import as_of, example
@@ -130,7 +130,7 @@ def test_a_value_taken_out_of_the_records_never_turns_a_verdict_round(
     table = without(EXAMPLE.in_memory(name), column, seed, share)
     desk.hold(Records({**EXAMPLE.held, name: table}))
     for plan, before in as_recorded:
-        if name in needed_tables(plan.sql):
+        if name in plan.tables:
             after = judge(desk, plan, as_of=as_of, in_full=False).rows
             key = tuple(plan.subject.key)
             assert wrong_moves(outcomes(plan, before, key), outcomes(plan, after, key)) == []

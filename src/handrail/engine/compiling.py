@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import count
 
 from sqlglot import exp
@@ -16,6 +16,7 @@ from handrail.definitions.tree import leaves
 from handrail.engine.conditions import Condition, condition, fill, literal
 from handrail.engine.judging import Conditions, judged
 from handrail.engine.pruning import prune
+from handrail.records.schema import tables
 from handrail.subjects.catalog import CONTEXT, Subject, subject
 
 AS_OF = "0001-01-01"
@@ -42,6 +43,11 @@ class Compiled:
     number: int = field(default_factory=count().__next__)
     _written: dict[tuple[str, str], str] = field(default_factory=dict, repr=False, compare=False)
 
+    @cached_property
+    def tables(self) -> tuple[str, ...]:
+        """The record tables that the SELECT reads."""
+        return tables_in(self.sql)
+
     @property
     def rows_name(self) -> str:
         """The name under which an engine is shown the rows that this came to; no two compiled SELECTs share it."""
@@ -56,6 +62,11 @@ class Compiled:
         if (what, dialect) not in self._written:
             self._written[what, dialect] = make().sql(dialect=dialect, comments=False)
         return self._written[what, dialect]
+
+
+def tables_in(sql: exp.Expression) -> tuple[str, ...]:
+    """This will name the record tables that an SQL expression reads."""
+    return tuple(sorted({table.name for table in sql.find_all(exp.Table)} & set(tables())))
 
 
 def compile_subject(

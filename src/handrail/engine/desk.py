@@ -41,14 +41,15 @@ class Desk(DuckDB):
         super().__init__(threads=1, memory=memory)
         self._slots: dict[str, _Slot] = {}
         self._prepared: dict[str, str] = {}
-        for table in tables().values():
-            self.relate(f"raw_{table.name}", table.empty())
+        self._empty = {table.name: table.empty() for table in tables().values()}
+        for name, rows in self._empty.items():
+            self.relate(f"raw_{name}", rows)
 
     def hold(self, records: Records) -> None:
         """This will take up records, in place of those held before. Raises `TypeError` where they lie in files."""
-        held = {name: records.in_memory(name) for name in tables()}
-        for name, rows in held.items():
-            self._slots[f"raw_{name}"].rows = rows
+        held = {name: records.in_memory(name) for name in records.held}
+        for name in tables():
+            self._slots[f"raw_{name}"].rows = held.get(name, self._empty[name])
 
     def show(self, names: Collection[str], as_of: datetime.date) -> None:
         """This will make tables visible as of a day, under their own names."""

@@ -17,7 +17,6 @@ from handrail.definitions.rulebook import InForce
 from handrail.engine.compiling import Compiled, compile_subject
 from handrail.engine.gaps import with_gaps
 from handrail.records.holding import Records
-from handrail.records.schema import tables
 
 
 class Engine(Protocol):
@@ -134,7 +133,7 @@ def judge(
 
     `in_full` adds what is missing and which clauses decide.
     """
-    engine.show(needed_tables(told.sql), as_of)
+    engine.show(told.tables, as_of)
     rows = engine.query(select(told, engine.dialect, as_of, scope))
     order = [(name, "ascending") for name in dict.fromkeys(("judged_on", *told.context)) if name in rows.column_names]
     judged = Judged(told, rows.sort_by(order))
@@ -160,17 +159,22 @@ def evaluate(
     readings: Mapping[str, Value] | None = None,
     candidates: bool = False,
     scope: Scope = EVERYBODY,
+    personal: bool = False,
     in_full: bool = True,
 ) -> Iterator[Judged]:
     """This will judge the records that an engine holds by each edition, subject by subject.
 
-    `readings` go to those editions that have them. Raises `UnknownReadingError` where none has one.
+    Subjects that have no column of the scope are passed over; `personal` passes over those that are not about a
+    person (a program's weeks, its staff), for an engine that holds the records of one person only. `readings` go to
+    those editions that have them. Raises `UnknownReadingError` where none has one.
     """
+    needed = {*scope.columns, "person_id"} if personal else set(scope.columns)
     for in_force in editions:
         own = readings_of(in_force.edition, editions, readings or {})
         for name in in_force.edition.subjects:
             told = compiled(in_force, name, readings=own, candidates=candidates)
-            yield judge(engine, told, as_of=as_of, scope=scope, in_full=in_full)
+            if needed <= set(told.context):
+                yield judge(engine, told, as_of=as_of, scope=scope, in_full=in_full)
 
 
 def readings_of(edition: Edition, editions: Sequence[InForce], asked: Mapping[str, Value]) -> dict[str, Value]:
@@ -197,11 +201,6 @@ def readings_of(edition: Edition, editions: Sequence[InForce], asked: Mapping[st
 
 def _plain(value: Value) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
-
-
-def needed_tables(sql: exp.Expression) -> tuple[str, ...]:
-    """This will name the record tables that a SELECT reads."""
-    return tuple(sorted({table.name for table in sql.find_all(exp.Table)} & set(tables())))
 
 
 def only_clauses(told: Judged, verdicts: Sequence[str]) -> Judged:

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
 from sqlglot import exp
 
-from handrail.engine.evaluate import Engine, Judged, needed_tables
+from handrail.engine.compiling import tables_in
+from handrail.engine.evaluate import Engine, Judged
 from handrail.records.schema import RECORDED_ON, tables
+from handrail.subjects.catalog import subject
 
 Key = tuple[Any, ...]
 Shown = tuple[str, str]
@@ -58,9 +60,14 @@ def evidence(engine: Engine, judged: Judged) -> Mapping[Key, Mapping[Shown, tupl
 
 def evidence_tables(judged: Judged) -> tuple[str, ...]:
     """This will name the record tables that `evidence` reads."""
-    about = judged.compiled.subject
-    conditions = (exp.select("1").from_(name).where(_condition(text, "rows")) for name, text in about.evidence.items())
-    return tuple(sorted({table for sql in conditions for table in needed_tables(sql)}))
+    return _tables_of(judged.compiled.subject.name)
+
+
+@cache
+def _tables_of(name: str) -> tuple[str, ...]:
+    shows = subject(name).evidence.items()
+    conditions = (exp.select("1").from_(table).where(_condition(text, "rows")) for table, text in shows)
+    return tuple(sorted({table for sql in conditions for table in tables_in(sql)}))
 
 
 def _select(table: str, text: str, narrowings: Iterable[str], key: Iterable[str], source: str) -> exp.Select:

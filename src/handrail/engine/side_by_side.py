@@ -14,7 +14,7 @@ import pyarrow as pa
 from sqlglot import exp
 
 from handrail.engine.compiling import Compiled
-from handrail.engine.evaluate import Engine, needed_tables
+from handrail.engine.evaluate import Engine
 from handrail.subjects.catalog import Subject
 
 NO_ROW = "no row"
@@ -108,7 +108,7 @@ class SideBySide:
     def _run(self, engine: Engine, sql: str, as_of: datetime.date) -> pa.Table:
         for told in (self.before, self.after):
             if told is not None:
-                engine.show(needed_tables(told.sql), as_of)
+                engine.show(told.tables, as_of)
         return engine.query(sql)
 
 

@@ -17,7 +17,7 @@ from typing import IO, Any
 from handrail import __version__
 from handrail.definitions.document import Value
 from handrail.definitions.rulebook import InForce
-from handrail.engine.evaluate import Engine, Judged, compiled, needed_tables, readings_of, select
+from handrail.engine.evaluate import Engine, Judged, compiled, readings_of, select
 from handrail.engine.evidence import evidence, evidence_tables
 from handrail.engine.results import ClauseVerdict, DecisionAnswer, as_json, decisions, plain, verdicts
 from handrail.findings import Finding, FindingsError
@@ -156,7 +156,7 @@ def write_parquet(
         place.mkdir(parents=True)
         for name in in_force.edition.subjects:
             plan = compiled(in_force, name, readings=own, candidates=candidates)
-            engine.show(needed_tables(plan.sql), run.as_of)
+            engine.show(plan.tables, run.as_of)
             rows = engine.write(select(plan, engine.dialect, run.as_of), place / f"{name}.parquet")
             told(name, rows)
     write_run(folder, run)

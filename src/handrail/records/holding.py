@@ -44,6 +44,8 @@ class Records:
             return table.empty()
         if not isinstance(held, pa.Table):
             raise TypeError(f"{name} is held in files, not in memory")
+        if held.schema.equals(table.arrow_schema):
+            return held
         columns = [
             held[column.name].cast(column.arrow_type)
             if column.name in held.column_names

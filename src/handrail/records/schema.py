@@ -6,7 +6,7 @@ import csv
 import io
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from importlib.resources import files
 from types import MappingProxyType
 
@@ -76,7 +76,7 @@ class Table:
         """The column that identifies a row."""
         return f"{self.name}_id"
 
-    @property
+    @cached_property
     def arrow_schema(self) -> pa.Schema:
         """The Arrow schema of the table, columns in declared order."""
         return pa.schema([(column.name, column.arrow_type) for column in self.columns.values()])
