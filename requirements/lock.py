@@ -14,8 +14,10 @@ COMMON = [
     "--no-header",
     "--quiet",
 ]
-RUN = ["--group", "build"]
+RUN = ["--extra", "app", "--group", "build"]
 DEV = [
+    "--extra",
+    "app",
     "--extra",
     "spark",
     *(word for group in ("build", "lock", "test", "check", "bench") for word in ("--group", group)),

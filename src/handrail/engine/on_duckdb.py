@@ -22,7 +22,8 @@ from handrail.records.schema import tables
 # one person costs, and the copy it warns of is of the few rows that come out.
 warnings.filterwarnings("ignore", message="Arrow output on a DB-API result", category=UserWarning)
 
-_HARDENED = {
+_SETTINGS = {
+    "preserve_insertion_order": "false",  # nobody relies on the order of rows, and keeping it holds them in memory
     "autoinstall_known_extensions": "false",
     "autoload_known_extensions": "false",
     "allow_community_extensions": "false",
@@ -60,7 +61,7 @@ class DuckDB:
         self._shown: set[str] = set()
         self._as_of: datetime.date | None = None
         allowed = [str(folder.resolve()) + "/" for folder in (Path(self._spill.name), *folders)]
-        for name, value in _HARDENED.items():
+        for name, value in _SETTINGS.items():
             self._connection.execute(f"SET {name} = '{value}'")
         self._connection.execute("SET allowed_directories = ?", [allowed])
         self._connection.execute("SET enable_external_access = false")

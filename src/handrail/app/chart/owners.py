@@ -1,0 +1,52 @@
+"""Whose a row is: read off the references of the declared tables."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+from handrail.app.chart.declared import attribute
+from handrail.records.schema import Table, tables
+
+OF_THE_PROGRAM = frozenset(
+    {"program", "facility_license", "program_closure", "staff", "credential", "training", "on_call_shift"}
+)
+"""Tables that are about no person: who reads a program may read them."""
+
+
+@cache
+def ways_to(target: str, table: str) -> tuple[str, ...]:
+    """This will give Django's lookups from a table to the id of a person, an episode or a program; the shortest ones.
+
+    A signature is under a plan or under a review, so there may be two. Empty where the table is not about one.
+    """
+    if table == target:
+        return ("pk",)
+    if f"{target}_id" in tables()[table].columns:
+        return (f"{target}_id",)
+    found: list[str] = []
+    for column in _owners(tables()[table]):
+        if column.references and column.references != table:
+            found += [f"{attribute(column)}__{way}" for way in ways_to(target, column.references)]
+    shortest = min((way.count("__") for way in found), default=0)
+    return tuple(way for way in found if way.count("__") == shortest)
+
+
+def _owners(table: Table) -> list[Any]:
+    """The references that say whose a row is, not who wrote it."""
+    return [
+        column
+        for column in table.columns.values()
+        if column.references and column.references != "staff" and column.name == f"{column.references}_id"
+    ]
+
+
+def person_of(row: Any) -> str:
+    """This will give the id of the person whom a row is about; empty where it is about nobody, or several."""
+    for way in ways_to("person", row.table):
+        value: Any = row
+        for part in way.split("__"):
+            value = getattr(value, part, None) if value is not None else None
+        if value:
+            return str(value)
+    return ""

@@ -1,0 +1,258 @@
+"""Writing the chart: every change passes here. It is checked, versioned, kept with what was before, and logged.
+
+A row that is locked (signed) is changed only by `amend`, with a reason, by whoever may. Nothing is ever deleted: a row
+that was entered in error is withdrawn, with a reason, and no longer judged.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.dispatch import Signal
+from django.utils import timezone
+
+from handrail.app.accounts.access import Viewer
+from handrail.app.audit.log import Act, note
+from handrail.app.chart.declared import IN_ORDER, attribute
+from handrail.app.chart.models import RECORDS, Change, Identity, Wording
+from handrail.app.chart.owners import OF_THE_PROGRAM, person_of
+from handrail.records.schema import RECORDED_ON, tables
+
+changed = Signal()
+"""Sent once a change stands: `organization_id` and `person_ids`, whose verdicts are to be judged anew."""
+
+
+class ChangedMeanwhileError(Exception):
+    """Somebody else changed the row since it was read; nothing was written."""
+
+
+def create(viewer: Viewer, table: str, values: Mapping[str, Any]) -> Any:
+    """This will write one new row. `values` are by declared column; ids may be given, else they are made.
+
+    `recorded_on` is today, unless the row's own day is today or later. Raises `ValidationError` with a sentence for each field, and
+    `PermissionDenied` where the viewer may not write this table.
+    """
+    return create_all(viewer, table, [values])[0]
+
+
+def create_all(viewer: Viewer, table: str, several: Sequence[Mapping[str, Any]]) -> list[Any]:
+    """This will write new rows of one table, all or none."""
+    viewer.require(_act(table))
+    made = [_made(viewer, table, values) for values in several]
+    with transaction.atomic():
+        _check(viewer, table, made)
+        RECORDS[table].objects.bulk_create(made, batch_size=500)
+        Change.objects.bulk_create(
+            [_change(viewer, table, row, Change.Kind.CREATED, {}, _plain(table, row), "") for row in made],
+            batch_size=500,
+        )
+        persons = [person_of(row) for row in made]
+        note(viewer, *(Act("create", table, row.pk, who) for row, who in zip(made, persons, strict=True)))
+        _tell(viewer, persons)
+    return made
+
+
+def amend(viewer: Viewer, row: Any, values: Mapping[str, Any], *, reason: str = "", version: int | None = None) -> Any:
+    """This will change a row. A locked one needs a reason, and a role that may amend what is locked.
+
+    `version` is the one that was shown; raises `ChangedMeanwhileError` where it is no longer the latest.
+    """
+    table = row.table
+    viewer.require(_act(table))
+    with transaction.atomic():
+        held = RECORDS[table].objects.select_for_update().get(pk=row.pk, holder_id=viewer.organization.pk)
+        if version is not None and held.version != version:
+            raise ChangedMeanwhileError
+        if held.locked_at is not None:
+            viewer.require("amend locked")
+            if not reason.strip():
+                raise ValidationError({"reason": "This is signed. Say why it is amended."})
+        before = _plain(table, held)
+        _set(table, held, values)
+        after = _plain(table, held)
+        if after == before:
+            return held
+        held.version += 1
+        _check(viewer, table, [held])
+        held.save()
+        _change(viewer, table, held, Change.Kind.AMENDED, before, after, reason).save()
+        named = ", ".join(sorted(name for name in after if after[name] != before[name]))
+        person = person_of(held)
+        note(viewer, Act("amend", table, held.pk, person, named))
+        _tell(viewer, [person])
+    return held
+
+
+def lock(viewer: Viewer, row: Any) -> Any:
+    """This will lock a row: from now on it is amended, never edited."""
+    table = row.table
+    viewer.require(_act(table))
+    with transaction.atomic():
+        held = RECORDS[table].objects.select_for_update().get(pk=row.pk, holder_id=viewer.organization.pk)
+        if held.locked_at is None:
+            held.locked_at = timezone.now()
+            held.save(update_fields=["locked_at"])
+            _change(viewer, table, held, Change.Kind.LOCKED, {}, {}, "").save()
+            note(viewer, Act("lock", table, held.pk, person_of(held)))
+    return held
+
+
+def withdraw(viewer: Viewer, row: Any, *, reason: str) -> None:
+    """This will take back a row that was entered in error: it stays in the history and is no longer judged."""
+    table = row.table
+    viewer.require(_act(table))
+    if not reason.strip():
+        raise ValidationError({"reason": "Say why it is taken back."})
+    with transaction.atomic():
+        held = RECORDS[table].objects.select_for_update().get(pk=row.pk, holder_id=viewer.organization.pk)
+        if held.locked_at is not None:
+            viewer.require("amend locked")
+        held.is_withdrawn = True
+        held.version += 1
+        held.save(update_fields=["is_withdrawn", "version"])
+        _change(viewer, table, held, Change.Kind.WITHDRAWN, _plain(table, held), {}, reason).save()
+        person = person_of(held)
+        note(viewer, Act("withdraw", table, held.pk, person))
+        _tell(viewer, [person])
+
+
+def name(viewer: Viewer, person: Any, **called: str) -> Identity:
+    """This will write what a person is called: `given_name`, `family_name`, `called`, `number`."""
+    viewer.require("write chart")
+    with transaction.atomic():
+        made = Identity(person=person, holder=viewer.organization, entered_by_id=viewer.membership_id, **called)
+        made.full_clean()
+        made.save()
+        note(viewer, Act("name", "person", person.pk, person.pk))
+    return made
+
+
+def word(viewer: Viewer, row: Any, part: str, text: str, *, reason: str = "") -> None:
+    """This will write the words of one part of a row. Of a locked row, only with a reason and a role that may amend."""
+    viewer.require("write chart")
+    with transaction.atomic():
+        told, is_new = Wording.objects.select_for_update().get_or_create(
+            holder=viewer.organization,
+            table=row.table,
+            row_id=row.pk,
+            part=part,
+            defaults={"text": text, "person_id": person_of(row), "entered_by_id": viewer.membership_id},
+        )
+        if not is_new and told.text == text:
+            return
+        if row.locked_at is not None:
+            viewer.require("amend locked")
+            if not reason.strip():
+                raise ValidationError({"reason": "This is signed. Say why it is amended."})
+        before = "" if is_new else told.text
+        if not is_new:
+            told.text, told.version = text, told.version + 1
+            told.save()
+        Change.objects.create(
+            organization=viewer.organization,
+            table="wording",
+            row_id=told.pk,
+            version=told.version,
+            kind=Change.Kind.CREATED if is_new else Change.Kind.AMENDED,
+            by_id=viewer.membership_id,
+            reason=reason,
+            before={"text": before},
+            after={"text": text},
+        )
+        note(viewer, Act("word", row.table, row.pk, told.person_id, part))
+
+
+def _act(table: str) -> str:
+    return "write program" if table in OF_THE_PROGRAM else "write chart"
+
+
+def _made(viewer: Viewer, table: str, values: Mapping[str, Any]) -> Any:
+    row = RECORDS[table](holder=viewer.organization, entered_by_id=viewer.membership_id)
+    _set(table, row, {RECORDED_ON: viewer.today, **values})
+    return row
+
+
+def _set(table: str, row: Any, values: Mapping[str, Any]) -> None:
+    columns = tables()[table].columns
+    for column, value in values.items():
+        if column not in columns:
+            raise ValidationError({column: f"A {table} has no such column."})
+        given = value.pk if hasattr(value, "pk") else value
+        attname = row._meta.get_field(attribute(columns[column])).attname
+        setattr(row, attname, None if given == "" else given)
+
+
+def _check(viewer: Viewer, table: str, made: Iterable[Any]) -> None:
+    """Every value is of its type and among those listed, and every row referred to is the organization's own."""
+    made = list(made)
+    for column in tables()[table].columns.values():
+        if not column.references:
+            continue
+        attname = RECORDS[table]._meta.get_field(attribute(column)).attname
+        wanted = {value for row in made if (value := getattr(row, attname))}
+        own = RECORDS[column.references].objects.filter(holder_id=viewer.organization.pk, is_withdrawn=False)
+        found: set[str] = set()
+        listed = sorted(wanted)
+        for start in range(0, len(listed), 500):
+            found |= set(own.filter(pk__in=listed[start : start + 500]).values_list("pk", flat=True))
+        if wanted - found:
+            raise ValidationError({attribute(column): f"There is no such {column.references.replace('_', ' ')}."})
+    references = [column for column in tables()[table].columns.values() if column.references]
+    fields = {column.name: RECORDS[table]._meta.get_field(attribute(column)) for column in references}
+    skipped = ["holder", "entered_by", *(attribute(column) for column in references)]
+    needed = [column for column in references if column.required]
+    for row in made:
+        wrong = {attribute(c): "This is needed." for c in needed if not getattr(row, fields[c.name].attname)}
+        for owner, first, last in IN_ORDER:
+            if owner == table and (start := getattr(row, first)) and (end := getattr(row, last)) and end < start:
+                wrong[last] = f"This cannot be before {first.replace('_', ' ')}."
+        try:
+            row.clean_fields(exclude=skipped)
+        except ValidationError as error:
+            raise ValidationError({**error.message_dict, **wrong}) from None
+        if wrong:
+            raise ValidationError(wrong)
+
+
+def _plain(table: str, row: Any) -> dict[str, Any]:
+    """A row's declared columns as plain JSON."""
+    told = {}
+    for column in tables()[table].columns.values():
+        value = getattr(
+            row, row._meta.get_field(attribute(column)).attname if column.name != tables()[table].key else "pk"
+        )
+        told[column.name] = (
+            value.isoformat()
+            if isinstance(value, (datetime.date, datetime.datetime))
+            else str(value)
+            if isinstance(value, Decimal)
+            else value
+        )
+    return told
+
+
+def _change(
+    viewer: Viewer, table: str, row: Any, kind: str, before: dict[str, Any], after: dict[str, Any], reason: str
+) -> Change:
+    return Change(
+        organization=viewer.organization,
+        table=table,
+        row_id=row.pk,
+        version=row.version,
+        kind=kind,
+        by_id=viewer.membership_id,
+        reason=reason.strip(),
+        before=before,
+        after=after,
+    )
+
+
+def _tell(viewer: Viewer, persons: Iterable[str]) -> None:
+    known = sorted({person for person in persons if person})
+    organization = viewer.organization.pk
+    transaction.on_commit(lambda: changed.send(sender=create, organization_id=organization, person_ids=known))

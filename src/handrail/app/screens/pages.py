@@ -1,0 +1,52 @@
+"""The list of screens: their order in the menu, their addresses, and the act that opens each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.urls import NoReverseMatch, reverse
+
+from handrail.app.accounts.access import Viewer
+
+
+@dataclass(frozen=True)
+class Page:
+    """One entry of the menu."""
+
+    title: str
+    view: str
+    act: str
+
+    @property
+    def address(self) -> str:
+        """Where it is; empty while there is no such screen."""
+        try:
+            return reverse(self.view)
+        except NoReverseMatch:
+            return ""
+
+
+PAGES = (
+    Page("My day", "my_day", "read chart"),
+    Page("People", "people", "read chart"),
+    Page("Groups", "groups", "read chart"),
+    Page("Weeks", "weeks", "read chart"),
+    Page("Due", "due", "read chart"),
+    Page("Program", "program", "read program"),
+    Page("Staff", "staff", "manage staff"),
+    Page("Log", "log", "read audit"),
+)
+
+
+def pages_for(viewer: Viewer, path: str) -> list[dict[str, object]]:
+    """This will give the entries of the menu that a viewer may open, and which of them is open."""
+    shown = [(page, page.address) for page in PAGES if viewer.may(page.act)]
+    return [
+        {
+            "title": page.title,
+            "address": address,
+            "is_here": path.startswith(address) if address != "/" else path == "/",
+        }
+        for page, address in shown
+        if address
+    ]

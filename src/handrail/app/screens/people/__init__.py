@@ -1,0 +1,1 @@
+"""People: finding somebody, and entering somebody new with her request for a service."""

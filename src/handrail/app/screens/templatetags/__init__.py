@@ -1,0 +1,1 @@
+"""How the screens say things: one template tag library, `handrail`."""

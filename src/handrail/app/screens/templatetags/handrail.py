@@ -1,0 +1,61 @@
+"""Words, shapes and colours for verdicts and answers, and days as people say them."""
+
+from __future__ import annotations
+
+import datetime
+from typing import Any
+
+from django import template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+register = template.Library()
+
+_MARKS = {
+    "met": "\u2713",
+    "yes": "\u2713",
+    "not met": "\u2715",
+    "no": "\u2715",
+    "cannot tell": "?",
+    "pending": "\u2026",
+    "not applicable": "\u2013",
+    "excused": "~",
+}
+
+
+@register.simple_tag
+def verdict(told: str) -> SafeString:
+    """This will show a verdict or an answer: shape, word and colour."""
+    return format_html(
+        '<span class="verdict {}"><span aria-hidden="true">{}</span> {}</span>',
+        told.replace(" ", "-"),
+        _MARKS.get(told, "?"),
+        told.capitalize(),
+    )
+
+
+@register.filter
+def day(value: datetime.date | str | None) -> str:
+    """This will say a day, like Mon 2 Mar 2026."""
+    if not value:
+        return "not documented"
+    told = datetime.date.fromisoformat(value[:10]) if isinstance(value, str) else value
+    return f"{told:%a} {told.day} {told:%b %Y}"
+
+
+@register.filter
+def hours(minutes: int | None) -> str:
+    """This will say minutes as hours and minutes, like 8 h 40."""
+    return "not documented" if minutes is None else f"{minutes // 60} h {minutes % 60:02d}"
+
+
+@register.filter
+def words(value: Any) -> str:
+    """This will say a code or a name as words: `plan_review` is plan review."""
+    return str(value or "").replace("_", " ").replace("-", " ")
+
+
+@register.filter
+def lookup(mapping: Any, key: Any) -> Any:
+    """This will give what a mapping holds under a key, or nothing."""
+    return mapping.get(key, "") if hasattr(mapping, "get") else ""

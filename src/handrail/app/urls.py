@@ -1,0 +1,15 @@
+"""Every address of the app. A screen is a folder of `screens`, listed here once."""
+
+from __future__ import annotations
+
+from django.urls import include, path
+
+from handrail.app.screens import health
+
+urlpatterns = [
+    path("health/live", health.live, name="live"),
+    path("health/ready", health.ready, name="ready"),
+    path("accounts/", include("allauth.urls")),
+    path("", include("handrail.app.screens.people.urls")),
+    path("", include("handrail.app.screens.person.urls")),
+]
