@@ -6,10 +6,25 @@ from django.urls import include, path
 
 from handrail.app.screens import health
 
+SCREENS = (
+    "my_day",
+    "people",
+    "person",
+    "admission",
+    "plan",
+    "stay",
+    "groups",
+    "weeks",
+    "due",
+    "program",
+    "recovery",
+    "transfer",
+    "office",
+)
+
 urlpatterns = [
     path("health/live", health.live, name="live"),
     path("health/ready", health.ready, name="ready"),
     path("accounts/", include("allauth.urls")),
-    path("", include("handrail.app.screens.people.urls")),
-    path("", include("handrail.app.screens.person.urls")),
+    *(path("", include(f"handrail.app.screens.{screen}.urls")) for screen in SCREENS),
 ]

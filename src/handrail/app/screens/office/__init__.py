@@ -1,0 +1,1 @@
+"""Staff, log and workplace."""

@@ -1,0 +1,1 @@
+"""Review, continued stay and discharge."""
