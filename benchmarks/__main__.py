@@ -71,7 +71,7 @@ def _asked(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument(
         "--threads", type=int, default=os.cpu_count() or 1, help="threads for Handrail, polars and the scan"
     )
-    parser.add_argument("--memory", default="3500MB", help="what DuckDB may hold; the process is to stay below 4 GB")
+    parser.add_argument("--memory", default="4GB", help="what DuckDB may hold in memory")
     parser.add_argument("--seed", type=int, default=7, help="another number gives other members")
     parser.add_argument("--out", type=Path, help="write everything as JSON into this file, too")
     return parser.parse_args(arguments)

@@ -15,7 +15,7 @@ from rich.table import Table
 from benchmarks.cases import Latency
 from benchmarks.compiling import Compiling
 from benchmarks.contest import Standing, targets
-from benchmarks.growth import Step, is_linear
+from benchmarks.growth import MEMORY, Step, is_linear
 from benchmarks.worker import OURS
 
 _TITLES: Mapping[str, str] = {
@@ -96,7 +96,7 @@ def print_compiling(console: Console, compiled: Sequence[Compiling]) -> None:
 
 def print_growth(console: Console, steps: Sequence[Step]) -> None:
     """This will print how time grows with the number of members."""
-    table = Table(title="Growth: admission by both definitions, DuckDB held to 4 GB", title_justify="left")
+    table = Table(title=f"Growth: admission by both definitions, DuckDB held to {MEMORY}", title_justify="left")
     for name in ("members", "wall s", "CPU s", "peak MB", "s a million"):
         table.add_column(name, justify="right")
     for one in steps:
