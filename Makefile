@@ -17,7 +17,7 @@ help:
 run: $(VENV)/run.done
 	$(BIN)/handrail demo
 
-test: $(VENV)/dev.done java
+test: $(VENV)/dev.done java chromium
 	$(BIN)/python -m pytest -n $(CORES) --dist loadgroup
 
 check: $(VENV)/dev.done
@@ -45,6 +45,13 @@ java:
 	@command -v java >/dev/null 2>&1 \
 	 || { apt-get update -qq && apt-get install -y -qq openjdk-17-jre-headless; } >/dev/null 2>&1 \
 	 || { echo "Spark's tests need a Java 17 runtime: install openjdk-17-jre-headless, then run make test again."; exit 1; }
+
+# The screens are tested in a real browser: Debian's Chromium, where there is none yet.
+.PHONY: chromium
+chromium:
+	@command -v chromium >/dev/null 2>&1 \
+	 || { apt-get update -qq && apt-get install -y -qq chromium; } >/dev/null 2>&1 \
+	 || { echo "The browser tests need Chromium: install chromium, then run make test again."; exit 1; }
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \

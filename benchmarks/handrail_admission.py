@@ -33,5 +33,5 @@ def run(folder: Path, out: dict[str, Path], as_of: datetime.date, *, threads: in
                 sql = select(plan, engine.dialect, as_of)
                 compiling += time.perf_counter() - started
                 engine.show(plan.tables, as_of)
-                engine.write(sql, file)
+                engine.write(sql, file, apart=plan.is_apart)
     return compiling

@@ -49,6 +49,11 @@ class Compiled:
         return tables_in(self.sql)
 
     @property
+    def is_apart(self) -> bool:
+        """Each row is about one person and compares with nobody else's, so people may be judged in portions."""
+        return "person_id" in self.context and not self.subject.compares_rows
+
+    @property
     def rows_name(self) -> str:
         """The name under which an engine is shown the rows that this came to; no two compiled SELECTs share it."""
         return f"judged_row_{self.number}"

@@ -39,8 +39,11 @@ class Engine(Protocol):
     def release(self, name: str) -> None:
         """This will let go of rows that were made available under a name."""
 
-    def write(self, sql: str, file: Path) -> int:
-        """This will run one SELECT straight into Parquet; gives the number of rows."""
+    def write(self, sql: str, file: Path, *, apart: bool = False) -> int:
+        """This will run one SELECT straight into Parquet; gives the number of rows.
+
+        `apart`: the rows of different persons have nothing to do with each other, so they may be written in portions.
+        """
 
 
 @dataclass(frozen=True)

@@ -80,7 +80,16 @@ def _select(table: str, text: str, narrowings: Iterable[str], key: Iterable[str]
     for place, narrowing in enumerate(narrowings):
         shows = exp.paren(_condition(narrowing, source)) if narrowing else exp.true()
         select = select.select(exp.alias_(shows, f"shows_{place}"), copy=False)
-    return select.from_(source).join(table, on=_condition(text, source))
+    return _joined(select.from_(source), table, _condition(text, source))
+
+
+def _joined(select: exp.Select, table: str, condition: exp.Expression) -> exp.Select:
+    """Join a table by a condition. Spark takes no subquery about both sides of a join in ON, so those stand in WHERE."""
+    parts = list(condition.flatten()) if isinstance(condition, exp.And) else [condition]
+    asking = [part for part in parts if part.find(exp.Query)]
+    plain = [part for part in parts if part not in asking]
+    joined = select.join(table, on=exp.and_(*plain)) if plain else select.join(table, join_type="cross")
+    return joined.where(*asking) if asking else joined
 
 
 def _condition(text: str, source: str) -> exp.Expression:

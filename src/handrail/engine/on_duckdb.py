@@ -14,6 +14,7 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from handrail.engine.portions import WHOLE, Portion, portions
 from handrail.engine.seeing import seen
 from handrail.records.holding import Records
 from handrail.records.schema import tables
@@ -31,12 +32,26 @@ _SETTINGS = {
     "TimeZone": "UTC",
 }
 
+_BYTES_A_PERSON = 2_300
+"""What judging one more person's admission takes in memory (measured with a million)."""
+
+_SAMPLE = 20_000
+_UNITS = {"KB": 10**3, "MB": 10**6, "GB": 10**9, "TB": 10**12, "KIB": 2**10, "MIB": 2**20, "GIB": 2**30, "TIB": 2**40}
+
+
+def _bytes(memory: str) -> int:
+    """The bytes that a size like 4GB says."""
+    number = memory.strip().rstrip("BKMGTIbkmgti ")
+    return int(float(number) * _UNITS[memory.strip()[len(number) :].strip().upper()])
+
 
 class DuckDB:
     """One sitting of DuckDB over one set of records on one day.
 
     `threads` defaults to the cores of the machine; give 1 for one person or a web worker. What does not fit in
     `memory` is spilled to a temporary folder that goes with the sitting. `folders` are the only ones it may touch.
+    `people_at_once` is how many people `write` judges at a time where their records lie in files; by default as many
+    as fit into `memory`.
     """
 
     dialect = "duckdb"
@@ -48,6 +63,7 @@ class DuckDB:
         memory: str = "4GB",
         folders: Collection[Path] = (),
         spill: Path | None = None,
+        people_at_once: int | None = None,
     ) -> None:
         self._spill = tempfile.TemporaryDirectory(prefix="handrail-", dir=spill)
         self._connection = duckdb.connect(
@@ -60,6 +76,8 @@ class DuckDB:
         self._sources: dict[str, tuple[str, frozenset[str]]] = {}
         self._shown: set[str] = set()
         self._as_of: datetime.date | None = None
+        self._portion = WHOLE
+        self._people_at_once = people_at_once or max(1, _bytes(memory) // _BYTES_A_PERSON)
         allowed = [str(folder.resolve()) + "/" for folder in (Path(self._spill.name), *folders)]
         for name, value in _SETTINGS.items():
             self._connection.execute(f"SET {name} = '{value}'")
@@ -103,9 +121,9 @@ class DuckDB:
         for name in names:
             if name not in self._shown:
                 source, columns = self._sources.get(name, (None, frozenset()))
-                self._connection.execute(
-                    f"CREATE OR REPLACE TEMP VIEW {name} AS {seen(tables()[name], source, columns, as_of)}"
-                )
+                only = self._portion.condition(name, self._sources)
+                view = seen(tables()[name], source, columns, as_of, only)
+                self._connection.execute(f"CREATE OR REPLACE TEMP VIEW {name} AS {view}")
                 self._shown.add(name)
 
     def query(self, sql: str) -> pa.Table:
@@ -120,8 +138,44 @@ class DuckDB:
         """This will let go of rows that were made available under a name."""
         self._connection.unregister(name)
 
-    def write(self, sql: str, file: Path) -> int:
-        """This will run one SELECT straight into a Parquet file, without holding the rows; gives their number."""
+    def write(self, sql: str, file: Path, *, apart: bool = False) -> int:
+        """This will run one SELECT straight into a Parquet file, without holding the rows; gives their number.
+
+        `apart`: the rows of different persons have nothing to do with each other. Then more people than fit into
+        memory are judged portion by portion, and `file` becomes a folder with a Parquet file for each portion.
+        """
+        several = self._portions() if apart else [WHOLE]
+        if len(several) == 1:
+            return self._copy(sql, file)
+        file.mkdir()
+        try:
+            return sum(
+                self._narrow(portion)._copy(sql, file / f"portion-{number:04}.parquet")
+                for number, portion in enumerate(several)
+            )
+        finally:
+            self._narrow(WHOLE)
+
+    def _portions(self) -> list[Portion]:
+        source, _ = self._sources.get("person", ("raw_person", frozenset()))
+        if source.startswith("raw_"):
+            return [WHOLE]
+        found = self._connection.execute(f"SELECT COUNT(*) FROM {source}").fetchone()
+        number = -(-(found[0] if found else 0) // self._people_at_once)
+        if number <= 1:
+            return [WHOLE]
+        sample = self._connection.execute(f"SELECT person_id FROM {source} USING SAMPLE {_SAMPLE} ROWS").fetchall()
+        return portions([row[0] for row in sample], number)
+
+    def _narrow(self, portion: Portion) -> DuckDB:
+        """Show only the records of some persons, until told otherwise."""
+        self._portion = portion
+        shown, self._shown = self._shown, set()
+        if self._as_of is not None:
+            self.show(shown, self._as_of)
+        return self
+
+    def _copy(self, sql: str, file: Path) -> int:
         path = str(file).replace("'", "''")
         done = self._connection.execute(f"COPY ({sql}) TO '{path}' (FORMAT parquet, COMPRESSION zstd)").fetchone()
         return int(done[0]) if done else 0

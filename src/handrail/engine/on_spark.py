@@ -91,7 +91,7 @@ class Spark:
         """This will let go of rows that were made available under a name."""
         self._session.catalog.dropTempView(name)
 
-    def write(self, sql: str, file: Path) -> int:
+    def write(self, sql: str, file: Path, *, apart: bool = False) -> int:  # noqa: ARG002
         """This will run one SELECT straight into a folder of Parquet files; gives the number of rows."""
         frame = self._session.sql(sql)
         frame.write.mode("errorifexists").parquet(str(file))

@@ -16,11 +16,11 @@ _SQL_TYPES = {
 }
 
 
-def seen(table: Table, source: str | None, columns: Collection[str], as_of: datetime.date) -> str:
+def seen(table: Table, source: str | None, columns: Collection[str], as_of: datetime.date, only: str = "") -> str:
     """This will write the SELECT (DuckDB's SQL) that shows one table as of a day.
 
     `source` is the relation that holds the rows, None where nobody holds any; `columns` are those it has.
-    A column that the source lacks is empty.
+    A column that the source lacks is empty. `only` is a condition that narrows the rows further.
     """
     day = f"DATE '{as_of.isoformat()}'"
     if source is None:
@@ -32,6 +32,7 @@ def seen(table: Table, source: str | None, columns: Collection[str], as_of: date
     if dated:
         happened = dated[0] if len(dated) == 1 else f"COALESCE({', '.join(dated)})"
         tests.append(f"({happened} IS NULL OR {happened} <= {day})")
+    tests += [only] if only else []
     where = f" WHERE {' AND '.join(tests)}" if tests else ""
     return f"SELECT {shown} FROM {source}{where}"
 

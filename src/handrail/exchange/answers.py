@@ -157,7 +157,7 @@ def write_parquet(
         for name in in_force.edition.subjects:
             plan = compiled(in_force, name, readings=own, candidates=candidates)
             engine.show(plan.tables, run.as_of)
-            rows = engine.write(select(plan, engine.dialect, run.as_of), place / f"{name}.parquet")
+            rows = engine.write(select(plan, engine.dialect, run.as_of), place / f"{name}.parquet", apart=plan.is_apart)
             told(name, rows)
     write_run(folder, run)
 
