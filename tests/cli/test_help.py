@@ -14,7 +14,8 @@ from handrail.cli.main import app
 
 COMMANDS = [
     "demo", "evaluate", "explain", "definitions", "show", "check", "test", "trace", "diff",
-    "simulate", "subjects", "schema", "template", "example", "import",
+    "simulate", "subjects", "schema", "template", "example",
+    "serve", "judge", "backup", "restore", "import", "audit",
 ]  # fmt: skip
 Handrail = Callable[..., subprocess.CompletedProcess[str]]
 runner = CliRunner(env={"COLUMNS": "100"})
@@ -27,7 +28,7 @@ def test_the_commands_stand_in_the_order_of_use() -> None:
     assert [name for name in listed if name in COMMANDS] == COMMANDS
 
 
-@pytest.mark.parametrize("name", [*COMMANDS[:-1], "import fhir"])
+@pytest.mark.parametrize("name", [*COMMANDS[:-2], "import fhir", "audit verify"])
 def test_every_command_says_in_one_sentence_what_it_does(name: str) -> None:
     told = runner.invoke(app, [*name.split(), "--help"])
     assert told.exit_code == 0

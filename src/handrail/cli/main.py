@@ -5,6 +5,8 @@ from __future__ import annotations
 import typer
 
 from handrail.cli.asking import errors
+from handrail.cli.audit import verify
+from handrail.cli.backup import backup, restore
 from handrail.cli.check import check
 from handrail.cli.definitions import definitions
 from handrail.cli.demo import demo
@@ -13,7 +15,9 @@ from handrail.cli.evaluate import evaluate
 from handrail.cli.example import example
 from handrail.cli.explain import explain
 from handrail.cli.import_fhir import import_fhir
+from handrail.cli.judge import judge
 from handrail.cli.schema import schema
+from handrail.cli.serve import serve
 from handrail.cli.show import show
 from handrail.cli.simulate import simulate
 from handrail.cli.subjects import subjects
@@ -24,14 +28,17 @@ from handrail.findings import FindingsError
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
 imports = typer.Typer(no_args_is_help=True, help="Bring records in from elsewhere.", rich_markup_mode=None)
+audits = typer.Typer(no_args_is_help=True, help="Look after the log of the app.", rich_markup_mode=None)
 
 for command in (
     demo, evaluate, explain, definitions, show, check, test, trace, diff,
-    simulate, subjects, schema, template, example,
+    simulate, subjects, schema, template, example, serve, judge, backup, restore,
 ):  # fmt: skip
     app.command()(command)
 imports.command("fhir")(import_fhir)
 app.add_typer(imports, name="import")
+audits.command("verify")(verify)
+app.add_typer(audits, name="audit")
 
 
 @app.callback()

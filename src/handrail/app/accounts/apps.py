@@ -10,3 +10,9 @@ class Accounts(AppConfig):
 
     name = "handrail.app.accounts"
     label = "accounts"
+
+    def ready(self) -> None:
+        """This will hear when somebody chooses a password of their own."""
+        from handrail.app.accounts import signing_in  # noqa: PLC0415
+
+        signing_in.connect()

@@ -32,6 +32,10 @@ class Organization(models.Model):
 class User(AbstractUser):
     """Somebody who can sign in. What they may do stands in their memberships, never here."""
 
+    one_time_until = models.DateTimeField(
+        null=True, blank=True, help_text="Until when a password made by an administrator works; empty for one's own."
+    )
+
     def __str__(self) -> str:
         """The full name, or the sign-in name."""
         return self.get_full_name() or self.username

@@ -1,4 +1,7 @@
-"""How long somebody stays signed in: so many minutes without a click, and so many hours in all."""
+"""How long somebody stays signed in: so many minutes without a click, and so many hours in all.
+
+Whoever signed in with a one-time password chooses their own before anything else.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,8 @@ from collections.abc import Callable
 from django.conf import settings
 from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
 
 _SINCE = "signed_in_at"
 _LAST = "last_click_at"
@@ -25,8 +30,22 @@ class SessionLimits:
             now = time.time()
             since = request.session.setdefault(_SINCE, now)
             last = request.session.get(_LAST, now)
-            if now - last > settings.IDLE_MINUTES * 60 or now - since > settings.LONGEST_HOURS * 3600:
+            is_idle, is_over = now - last > settings.IDLE_MINUTES * 60, now - since > settings.LONGEST_HOURS * 3600
+            if is_idle or is_over:
+                request.ended_because = "idle" if is_idle else "longest time"  # type: ignore[attr-defined]
                 logout(request)
             elif now - last > 30 or _LAST not in request.session:
                 request.session[_LAST] = now
+        if request.user.is_authenticated and request.user.one_time_until and not _is_open(request.path):
+            return redirect("account_change_password")
         return self._get_response(request)
+
+
+def _is_open(path: str) -> bool:
+    """What is open to somebody who has still to choose a password."""
+    return path.startswith(settings.STATIC_URL) or path in {
+        reverse("account_change_password"),
+        reverse("account_reauthenticate"),
+        reverse("account_logout"),
+        reverse("still_here"),
+    }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import pyarrow as pa
@@ -9,33 +10,44 @@ from django.db.models import Q, QuerySet
 
 from handrail.app.chart.declared import attribute
 from handrail.app.chart.models import RECORDS
-from handrail.app.chart.owners import ways_to
+from handrail.app.chart.owners import OF_THE_PROGRAM, ways_to
 from handrail.records.holding import Records
 from handrail.records.schema import tables
 
 
-def records_of(organization_id: str, person_id: str | None = None) -> Records:
-    """This will read the records of an organization, or those that matter to one person of it.
+def records_of(organization_id: str, *person_ids: str) -> Records:
+    """This will read the records of an organization, or those that matter to some people of it.
 
-    For one person: everything about her, all of her programs' sessions, and all that is not about a person.
-    One query a table.
+    For some people: everything about them, all of their programs' sessions, and all that is not about a person.
+    One query a table, however many people.
     """
-    programs: list[str] | None = None
-    if person_id is not None:
-        own = RECORDS["episode"].objects.filter(holder_id=organization_id, person_id=person_id)
-        programs = list(own.values_list("program_id", flat=True))
+    programs: list[str] = []
+    if person_ids:
+        own = RECORDS["episode"].objects.filter(holder_id=organization_id, person_id__in=person_ids)
+        programs = list(own.values_list("program_id", flat=True).distinct())
     held = {}
     for table in tables():
         rows = RECORDS[table].objects.filter(holder_id=organization_id, is_withdrawn=False)
-        held[table] = _arrow(table, rows if person_id is None else _hers(rows, table, person_id, programs or []))
+        held[table] = as_arrow(table, _theirs(rows, table, person_ids, programs) if person_ids else rows)
     return Records({table: rows for table, rows in held.items() if rows.num_rows})
 
 
-def _hers(rows: QuerySet[Any], table: str, person_id: str, programs: list[str]) -> QuerySet[Any]:
+def records_of_sessions(organization_id: str, session_ids: Sequence[str]) -> Records:
+    """This will read some sessions with their attendances and staff, and what is recorded about programs and staff."""
+    held = {}
+    for table in ("session", "session_staff", "session_focus", "attendance", *sorted(OF_THE_PROGRAM)):
+        rows = RECORDS[table].objects.filter(holder_id=organization_id, is_withdrawn=False)
+        if table not in OF_THE_PROGRAM:
+            rows = rows.filter(**{"pk__in" if table == "session" else "session_id__in": session_ids})
+        held[table] = as_arrow(table, rows)
+    return Records(held)
+
+
+def _theirs(rows: QuerySet[Any], table: str, person_ids: Sequence[str], programs: list[str]) -> QuerySet[Any]:
     if ways := ways_to("person", table):
         test = Q()
         for way in ways:
-            test |= Q(**{way: person_id})
+            test |= Q(**{f"{way}__in": person_ids})
         return rows.filter(test)
     if table == "session":
         return rows.filter(program_id__in=programs)
@@ -44,8 +56,8 @@ def _hers(rows: QuerySet[Any], table: str, person_id: str, programs: list[str]) 
     return rows
 
 
-def _arrow(table: str, rows: QuerySet[Any]) -> pa.Table:
-    """One table's rows with its declared columns and types."""
+def as_arrow(table: str, rows: QuerySet[Any]) -> pa.Table:
+    """This will give rows of one table with its declared columns and types."""
     declared = tables()[table]
     model = RECORDS[table]
     names = [

@@ -14,22 +14,18 @@ from django.db.models import Q
 
 from handrail.app.accounts.models import Membership, Organization
 from handrail.app.chart.fields import WallTimeField
+from handrail.records.dates import alternatives, intervals
 from handrail.records.schema import Column, Table, codes, tables
 
 IN_ORDER: tuple[tuple[str, str, str], ...] = (
-    ("episode", "admitted_on", "discharged_on"),
     ("episode", "requested_on", "admitted_on"),
-    ("outside_stay", "admitted_on", "discharged_on"),
-    ("diagnosis", "diagnosed_on", "resolved_on"),
-    ("coverage", "starts_on", "ends_on"),
-    ("credential", "issued_on", "expires_on"),
-    ("team_member", "starts_on", "ends_on"),
-    ("service_authorization", "starts_on", "ends_on"),
     ("goal", "set_on", "met_on"),
-    ("session", "starts_at", "ends_at"),
-    ("attendance", "arrived_at", "left_at"),
+    *((table.name, *pair) for table in tables().values() for pair in intervals(table)),
 )
 """Table, a day, and a day that may not be before it."""
+
+MOST_DIGITS = 15
+"""SQLite keeps no more digits of a number exactly."""
 
 
 class Recorded(models.Model):
@@ -103,7 +99,9 @@ def _field(table: Table, column: Column) -> models.Field[Any, Any]:
         case "integer":
             return models.BigIntegerField(validators=_limits(column), **optional, **told)
         case "decimal":
-            return models.DecimalField(max_digits=18, decimal_places=4, **optional, **told)
+            return models.DecimalField(
+                max_digits=MOST_DIGITS, decimal_places=4, validators=_limits(column), **optional, **told
+            )
         case "boolean":
             return models.BooleanField(**optional, **told)
         case "code":
@@ -142,6 +140,11 @@ def _constraints(table: Table) -> Any:
                 | Q(**{f"{first}__isnull": True}),
                 name=f"{owner}_{last}_in_order",
             )
+    if either := alternatives(table):
+        test = Q()
+        for name in either:
+            test |= Q(**{f"{name}__isnull": False})
+        yield models.CheckConstraint(condition=test, name=f"{table.name}_is_dated")
 
 
 def _indexes(table: Table) -> list[models.Index]:

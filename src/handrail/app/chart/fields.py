@@ -11,6 +11,14 @@ from django.db import models
 from django.utils.dateparse import parse_datetime
 
 
+class WallTimeInput(forms.DateTimeField):
+    """A form's field for it: what was typed is the clock's time, and no zone is put to it."""
+
+    def to_python(self, value: Any) -> datetime.datetime | None:
+        """This will read what was typed. Raises `ValidationError` where it is no local time."""
+        return None if value in self.empty_values else _local(value)
+
+
 class WallTimeField(models.Field):
     """A date and time as the clock on the wall showed it; no zone is stored and none is applied."""
 
@@ -24,10 +32,7 @@ class WallTimeField(models.Field):
         """This will read a value. Raises `ValidationError` where it is no local time."""
         if value is None or value == "":
             return None
-        told = value if isinstance(value, datetime.datetime) else parse_datetime(str(value))
-        if told is None or told.tzinfo is not None:
-            raise ValidationError("Give a date and a time of day, like 2026-03-02 09:00.")
-        return told
+        return _local(value)
 
     def from_db_value(self, value: Any, _expression: Any, _connection: Any) -> datetime.datetime | None:
         """This will read what the database holds."""
@@ -46,8 +51,18 @@ class WallTimeField(models.Field):
         """This will give a form field with the browser's own picker."""
         return super().formfield(
             **{
-                "form_class": forms.DateTimeField,
+                "form_class": WallTimeInput,
                 "widget": forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
                 **kwargs,
             }
         )
+
+
+def _local(value: Any) -> datetime.datetime:
+    try:
+        told = value if isinstance(value, datetime.datetime) else parse_datetime(str(value).strip())
+    except ValueError:
+        told = None
+    if told is None or told.tzinfo is not None:
+        raise ValidationError("Give a date and a time of day, like 2026-03-02 09:00.")
+    return told

@@ -98,3 +98,21 @@ class Cover(models.Model):
     def __str__(self) -> str:
         """Which signature."""
         return self.signature_id
+
+
+class Heading(models.Model):
+    """Under which heading an organization's own files hold one column; remembered from the last import of that kind."""
+
+    organization = models.ForeignKey(Organization, on_delete=models.CASCADE, related_name="+")
+    kind = models.CharField(max_length=20, help_text="What the file is: people, sessions or attendance.")
+    column = models.CharField(max_length=40)
+    heading = models.CharField(max_length=200)
+
+    class Meta:
+        """A column stands under one heading."""
+
+        constraints = [models.UniqueConstraint(fields=["organization", "kind", "column"], name="one_heading_a_column")]
+
+    def __str__(self) -> str:
+        """Which column of which kind of file."""
+        return f"{self.kind}: {self.column}"

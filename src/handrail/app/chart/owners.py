@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cache
 from typing import Any
+
+from django.apps import apps
 
 from handrail.app.chart.declared import attribute
 from handrail.records.schema import Table, tables
@@ -12,6 +15,8 @@ OF_THE_PROGRAM = frozenset(
     {"program", "facility_license", "program_closure", "staff", "credential", "training", "on_call_shift"}
 )
 """Tables that are about no person: who reads a program may read them."""
+
+_OF_A_SESSION = frozenset({"session", "session_staff", "session_focus"})
 
 
 @cache
@@ -50,3 +55,17 @@ def person_of(row: Any) -> str:
         if value:
             return str(value)
     return ""
+
+
+def concerned(rows: Iterable[Any]) -> set[str]:
+    """This will name the persons whom rows are about; a session is about everybody who was at it."""
+    rows = list(rows)
+    found = {person_of(row) for row in rows}
+    sessions = {row.pk if row.table == "session" else row.session_id for row in rows if row.table in _OF_A_SESSION}
+    held = sorted(session for session in sessions if session)
+    for start in range(0, len(held), 500):
+        came = apps.get_model("chart", "Attendance").objects.filter(
+            session_id__in=held[start : start + 500], is_withdrawn=False
+        )
+        found |= set(came.values_list("episode__person_id", flat=True))
+    return found - {""}

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.dispatch import Signal
 from django.utils import timezone
@@ -20,8 +20,9 @@ from handrail.app.accounts.access import Viewer
 from handrail.app.audit.log import Act, note
 from handrail.app.chart.declared import IN_ORDER, attribute
 from handrail.app.chart.models import RECORDS, Change, Identity, Wording
-from handrail.app.chart.owners import OF_THE_PROGRAM, person_of
-from handrail.records.schema import RECORDED_ON, tables
+from handrail.app.chart.owners import OF_THE_PROGRAM, concerned, person_of
+from handrail.records.dates import EARLIEST, LATEST, alternatives
+from handrail.records.schema import RECORDED_ON, Table, tables
 
 changed = Signal()
 """Sent once a change stands: `organization_id` and `person_ids`, whose verdicts are to be judged anew."""
@@ -45,6 +46,7 @@ def create_all(viewer: Viewer, table: str, several: Sequence[Mapping[str, Any]])
     viewer.require(_act(table))
     made = [_made(viewer, table, values) for values in several]
     with transaction.atomic():
+        _free(table, several)
         _check(viewer, table, made)
         RECORDS[table].objects.bulk_create(made, batch_size=500)
         Change.objects.bulk_create(
@@ -53,7 +55,7 @@ def create_all(viewer: Viewer, table: str, several: Sequence[Mapping[str, Any]])
         )
         persons = [person_of(row) for row in made]
         note(viewer, *(Act("create", table, row.pk, who) for row, who in zip(made, persons, strict=True)))
-        _tell(viewer, persons)
+        _tell(viewer, concerned(made))
     return made
 
 
@@ -65,14 +67,16 @@ def amend(viewer: Viewer, row: Any, values: Mapping[str, Any], *, reason: str = 
     table = row.table
     viewer.require(_act(table))
     with transaction.atomic():
-        held = RECORDS[table].objects.select_for_update().get(pk=row.pk, holder_id=viewer.organization.pk)
+        held = _held(viewer, row)
         if version is not None and held.version != version:
             raise ChangedMeanwhileError
         if held.locked_at is not None:
             viewer.require("amend locked")
             if not reason.strip():
                 raise ValidationError({"reason": "This is signed. Say why it is amended."})
-        before = _plain(table, held)
+        before, were = _plain(table, held), concerned([held])
+        if values.get(tables()[table].key, held.pk) != held.pk:
+            raise ValidationError({tables()[table].key: "A row keeps its id."})
         _set(table, held, values)
         after = _plain(table, held)
         if after == before:
@@ -82,9 +86,8 @@ def amend(viewer: Viewer, row: Any, values: Mapping[str, Any], *, reason: str = 
         held.save()
         _change(viewer, table, held, Change.Kind.AMENDED, before, after, reason).save()
         named = ", ".join(sorted(name for name in after if after[name] != before[name]))
-        person = person_of(held)
-        note(viewer, Act("amend", table, held.pk, person, named))
-        _tell(viewer, [person])
+        note(viewer, Act("amend", table, held.pk, person_of(held), named))
+        _tell(viewer, were | concerned([held]))
     return held
 
 
@@ -93,7 +96,7 @@ def lock(viewer: Viewer, row: Any) -> Any:
     table = row.table
     viewer.require(_act(table))
     with transaction.atomic():
-        held = RECORDS[table].objects.select_for_update().get(pk=row.pk, holder_id=viewer.organization.pk)
+        held = _held(viewer, row)
         if held.locked_at is None:
             held.locked_at = timezone.now()
             held.save(update_fields=["locked_at"])
@@ -109,21 +112,21 @@ def withdraw(viewer: Viewer, row: Any, *, reason: str) -> None:
     if not reason.strip():
         raise ValidationError({"reason": "Say why it is taken back."})
     with transaction.atomic():
-        held = RECORDS[table].objects.select_for_update().get(pk=row.pk, holder_id=viewer.organization.pk)
+        held = _held(viewer, row)
         if held.locked_at is not None:
             viewer.require("amend locked")
         held.is_withdrawn = True
         held.version += 1
         held.save(update_fields=["is_withdrawn", "version"])
         _change(viewer, table, held, Change.Kind.WITHDRAWN, _plain(table, held), {}, reason).save()
-        person = person_of(held)
-        note(viewer, Act("withdraw", table, held.pk, person))
-        _tell(viewer, [person])
+        note(viewer, Act("withdraw", table, held.pk, person_of(held)))
+        _tell(viewer, concerned([held]))
 
 
 def name(viewer: Viewer, person: Any, **called: str) -> Identity:
     """This will write what a person is called: `given_name`, `family_name`, `called`, `number`."""
     viewer.require("write chart")
+    _own(viewer, person)
     with transaction.atomic():
         made = Identity(person=person, holder=viewer.organization, entered_by_id=viewer.membership_id, **called)
         made.full_clean()
@@ -135,6 +138,7 @@ def name(viewer: Viewer, person: Any, **called: str) -> Identity:
 def word(viewer: Viewer, row: Any, part: str, text: str, *, reason: str = "") -> None:
     """This will write the words of one part of a row. Of a locked row, only with a reason and a role that may amend."""
     viewer.require("write chart")
+    _own(viewer, row)
     with transaction.atomic():
         told, is_new = Wording.objects.select_for_update().get_or_create(
             holder=viewer.organization,
@@ -167,8 +171,76 @@ def word(viewer: Viewer, row: Any, part: str, text: str, *, reason: str = "") ->
         note(viewer, Act("word", row.table, row.pk, told.person_id, part))
 
 
+def name_all(viewer: Viewer, several: Sequence[tuple[Any, Mapping[str, str]]]) -> list[Identity]:
+    """This will write what many people are called, all or none; for imports and the demo."""
+    viewer.require("write chart")
+    made = [
+        Identity(person=person, holder=viewer.organization, entered_by_id=viewer.membership_id, **called)
+        for person, called in several
+    ]
+    with transaction.atomic():
+        for one in made:
+            one.clean_fields(exclude=["person", "holder", "entered_by"])
+        Identity.objects.bulk_create(made, batch_size=500)
+        note(viewer, *(Act("name", "person", one.person_id, one.person_id) for one in made))
+    return made
+
+
+def word_all(viewer: Viewer, several: Sequence[tuple[Any, str, str]]) -> None:
+    """This will write the words of parts that have none yet, `(row, part, text)`, all or none; for imports and the demo."""
+    viewer.require("write chart")
+    told = [
+        Wording(
+            holder=viewer.organization,
+            table=row.table,
+            row_id=row.pk,
+            part=part,
+            text=text,
+            person_id=person_of(row),
+            entered_by_id=viewer.membership_id,
+        )
+        for row, part, text in several
+    ]
+    with transaction.atomic():
+        Wording.objects.bulk_create(told, batch_size=500)
+        Change.objects.bulk_create(
+            [
+                _change(viewer, "wording", one, Change.Kind.CREATED, {"text": ""}, {"text": one.text}, "")
+                for one in told
+            ],
+            batch_size=500,
+        )
+        note(viewer, *(Act("word", one.table, one.row_id, one.person_id, one.part) for one in told))
+
+
 def _act(table: str) -> str:
     return "write program" if table in OF_THE_PROGRAM else "write chart"
+
+
+def _own(viewer: Viewer, row: Any) -> None:
+    if row.holder_id != viewer.organization.pk:
+        raise PermissionDenied("There is no such record here.")
+
+
+def _held(viewer: Viewer, row: Any) -> Any:
+    """The row as it stands, locked until the transaction ends."""
+    held = RECORDS[row.table].objects.select_for_update().filter(pk=row.pk, holder_id=viewer.organization.pk).first()
+    if held is None:
+        raise PermissionDenied("There is no such record here.")
+    if held.is_withdrawn:
+        raise ValidationError("This was taken back. Enter it anew.")
+    return held
+
+
+def _free(table: str, several: Sequence[Mapping[str, Any]]) -> None:
+    """Ids that were given are nobody's yet."""
+    key = tables()[table].key
+    given = [values[key] for values in several if values.get(key)]
+    taken = len(set(given)) < len(given) or any(
+        RECORDS[table].objects.filter(pk__in=given[start : start + 500]).exists() for start in range(0, len(given), 500)
+    )
+    if taken:
+        raise ValidationError({key: "This id is taken."})
 
 
 def _made(viewer: Viewer, table: str, values: Mapping[str, Any]) -> Any:
@@ -202,21 +274,49 @@ def _check(viewer: Viewer, table: str, made: Iterable[Any]) -> None:
             found |= set(own.filter(pk__in=listed[start : start + 500]).values_list("pk", flat=True))
         if wanted - found:
             raise ValidationError({attribute(column): f"There is no such {column.references.replace('_', ' ')}."})
-    references = [column for column in tables()[table].columns.values() if column.references]
-    fields = {column.name: RECORDS[table]._meta.get_field(attribute(column)) for column in references}
-    skipped = ["holder", "entered_by", *(attribute(column) for column in references)]
-    needed = [column for column in references if column.required]
     for row in made:
-        wrong = {attribute(c): "This is needed." for c in needed if not getattr(row, fields[c.name].attname)}
-        for owner, first, last in IN_ORDER:
-            if owner == table and (start := getattr(row, first)) and (end := getattr(row, last)) and end < start:
-                wrong[last] = f"This cannot be before {first.replace('_', ' ')}."
-        try:
-            row.clean_fields(exclude=skipped)
-        except ValidationError as error:
-            raise ValidationError({**error.message_dict, **wrong}) from None
-        if wrong:
+        if wrong := _faults(tables()[table], row):
             raise ValidationError(wrong)
+
+
+def faults_of(viewer: Viewer, table: str, values: Mapping[str, Any]) -> dict[str, Any]:
+    """This will say what is wrong with the values of a new row, by field; whether what it refers to exists is left out."""
+    return _faults(tables()[table], _made(viewer, table, values))
+
+
+def _faults(table: Table, row: Any) -> dict[str, Any]:
+    references = {
+        column: row._meta.get_field(attribute(column)) for column in table.columns.values() if column.references
+    }
+    wrong: dict[str, Any] = {
+        field.name: ["This is needed."]
+        for column, field in references.items()
+        if column.required and not getattr(row, field.attname)
+    }
+    try:
+        row.clean_fields(exclude=["holder", "entered_by", *(field.name for field in references.values())])
+    except ValidationError as error:
+        return {**wrong, **error.message_dict}
+    return wrong | _wrong(table, row)
+
+
+def _wrong(table: Table, row: Any) -> dict[str, list[str]]:
+    """What the values of a row, each of its type, must satisfy besides: days that can be, and in order."""
+    wrong = {}
+    for column in table.columns.values():
+        value = None if column.references or column.name == table.key else getattr(row, column.name)
+        if column.type in ("date", "time") and value is not None:
+            day = value.date() if isinstance(value, datetime.datetime) else value
+            if not EARLIEST <= day <= LATEST:
+                wrong[column.name] = [f"Give a day from {EARLIEST} to {LATEST}."]
+        elif isinstance(value, str) and "\x00" in value:
+            wrong[column.name] = ["This holds a character that cannot be kept."]
+    for owner, first, last in IN_ORDER:
+        if owner == table.name and (start := getattr(row, first)) and (end := getattr(row, last)) and end < start:
+            wrong[last] = [f"This cannot be before {first.replace('_', ' ')}."]
+    if (either := alternatives(table)) and all(getattr(row, name) is None for name in either):
+        wrong[either[0]] = [f"Give at least one of: {', '.join(name.replace('_', ' ') for name in either)}."]
+    return wrong
 
 
 def _plain(table: str, row: Any) -> dict[str, Any]:

@@ -21,7 +21,6 @@ class Worklists(AppConfig):
         def judge(*, organization_id: str, person_ids: list[str], **_rest: Any) -> None:
             if judging.is_waiting():
                 return
-            for person in person_ids:
-                judging.judge_person(organization_id, person)
+            judging.judge_people(organization_id, person_ids)
 
         changed.connect(judge, weak=False, dispatch_uid="judge what changed")

@@ -38,12 +38,17 @@ class Verdict(Answer):
     missing = models.JSONField(default=list)
     facts = models.JSONField(default=dict)
     evidence = models.JSONField(default=list)
+    stands = models.CharField(max_length=10, blank=True, help_text="late, repaired (done late) or due; else empty.")
+    due_on = models.DateField(null=True, help_text="The last day in time, while it is open and days are counted.")
+    days_late = models.IntegerField(null=True)
 
     class Meta:
-        """Listed by organization and verdict, and by person."""
+        """Listed by organization and verdict, by what is to do, by subject, and by person."""
 
         indexes = [
             models.Index(fields=["organization", "verdict", "judged_on"], name="verdict_list"),
+            models.Index(fields=["organization", "stands", "due_on"], name="verdict_due"),
+            models.Index(fields=["organization", "subject", "program_id", "judged_on"], name="verdict_subject"),
             models.Index(fields=["organization", "person_id"], name="verdict_person"),
         ]
 

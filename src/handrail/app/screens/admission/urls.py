@@ -1,7 +1,12 @@
-"""Addresses of the screen Admission and assessment."""
+"""Addresses of the screens Admission and Assessment."""
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from handrail.app.screens.admission import assess, views
+
+urlpatterns = [
+    path("episodes/<str:episode_id>/admission", views.admission, name="admission"),
+    path("episodes/<str:episode_id>/assessment", assess.assessment, name="assessment"),
+]

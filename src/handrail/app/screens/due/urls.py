@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from handrail.app.screens.due import views
+
+urlpatterns = [path("due/", views.due, name="due"), path("due/export", views.export, name="due_export")]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from handrail.app.screens.my_day import views
+
+urlpatterns = [path("", views.my_day, name="my_day")]

@@ -1,7 +1,12 @@
-"""Addresses of the screen Import and export."""
+"""Addresses of the screens Import and Export."""
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from handrail.app.screens.transfer import views
+
+urlpatterns = [
+    path("import/", views.imports, name="imports"),
+    path("people/<str:person_id>/export", views.export_person, name="export_person"),
+]

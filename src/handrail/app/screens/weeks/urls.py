@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from handrail.app.screens.weeks import views
+
+urlpatterns = [
+    path("weeks/", views.weeks, name="weeks"),
+    path("weeks/<str:episode_id>/<str:monday>", views.week_of, name="week_of"),
+]

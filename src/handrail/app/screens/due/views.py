@@ -1,0 +1,102 @@
+"""The due list of a whole program."""
+
+from __future__ import annotations
+
+import csv
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from handrail.app.accounts.access import Viewer, viewer
+from handrail.app.audit.log import acts_about, note
+from handrail.app.chart import reading
+from handrail.app.worklists import due as lists
+from handrail.app.worklists.models import Verdict
+
+_A_PAGE = 50
+_MOST_EXPORTED = 20_000
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+_HEADINGS = ("Person", "Person id", "Program", "What", "Clause", "When", "Due on", "Days late", "Has it", "Edition")
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What the address asks for: which list, whose, of which program."""
+
+    tab: str
+    program: str
+    staff: str
+
+    def at(self, tab: str) -> str:
+        """This will write the same filters for another list, as the end of an address."""
+        told = {"list": tab, "program": self.program, "whose": self.staff}
+        return urlencode({name: value for name, value in told.items() if value})
+
+
+@require_safe
+def due(request: HttpRequest) -> HttpResponse:
+    """This will list what is late or due, one list at a time, with the number of each."""
+    looking = viewer(request, "read chart")
+    asked = _asked(request)
+    told = lists.counts(looking, program=asked.program, staff=asked.staff)
+    found = lists.listed(looking, asked.tab, program=asked.program, staff=asked.staff)
+    page = Paginator(found, _A_PAGE).get_page(request.GET.get("page"))
+    shown: dict[str, Any] = {
+        "asked": asked,
+        "query": asked.at(asked.tab),
+        "tabs": [(tab, title, told[tab], asked.at(tab)) for tab, title in lists.TABS.items()],
+        "title": lists.TABS[asked.tab],
+        "page": page,
+        "entries": lists.entries(looking, page),
+        "programs": reading.rows(looking, "program").order_by("name", "pk"),
+        "everybody": reading.rows(looking, "staff").filter(left_on=None).order_by("name", "pk"),
+        "judged": _latest(looking),
+        "soon_days": lists.SOON_DAYS,
+        "may_export": looking.may("export"),
+    }
+    return render(request, "due/list.html", shown)
+
+
+@require_safe
+def export(request: HttpRequest) -> HttpResponse:
+    """This will give one list as CSV. What begins like a formula is quoted; the log tells whose rows left."""
+    looking = viewer(request, "read chart", "export")
+    asked = _asked(request)
+    found = lists.listed(looking, asked.tab, program=asked.program, staff=asked.staff)
+    rows = lists.entries(looking, found[:_MOST_EXPORTED])
+    note(looking, *acts_about(sorted({row.verdict.person_id for row in rows}), "export", "verdict"))
+    answer = HttpResponse(content_type="text/csv; charset=utf-8")
+    answer["Content-Disposition"] = f'attachment; filename="due-{asked.tab}-{looking.today:%Y-%m-%d}.csv"'
+    writer = csv.writer(answer)
+    writer.writerow(_HEADINGS)
+    writer.writerows([safe(cell) for cell in _cells(row)] for row in rows)
+    return answer
+
+
+def safe(cell: object) -> str:
+    """This will write a cell so that no spreadsheet takes it for a formula."""
+    text = "" if cell is None else str(cell)
+    return f"'{text}" if text.lstrip(" ").startswith(_FORMULA) else text
+
+
+def _cells(row: lists.Entry) -> tuple[object, ...]:
+    verdict = row.verdict
+    late = row.days_late if (row.days_late or 0) > 0 else None
+    named = (row.whom, verdict.person_id, row.program, verdict.says, verdict.clause, row.when)
+    return (*named, row.due_on, late, row.has_it, f"{verdict.definition}@{verdict.edition}")
+
+
+def _asked(request: HttpRequest) -> Asked:
+    tab = request.GET.get("list", "late")
+    chosen = tab if tab in lists.TABS else "late"
+    return Asked(chosen, request.GET.get("program", ""), request.GET.get("whose", ""))
+
+
+def _latest(looking: Viewer) -> Any:
+    last = Verdict.objects.filter(organization=looking.organization).order_by("-pk").first()
+    return last.as_of if last else None

@@ -1,0 +1,131 @@
+"""Words beside columns, and signing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django import forms
+from django.contrib.auth import authenticate
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import HttpRequest
+
+from handrail.app.accounts.access import Viewer
+from handrail.app.chart import reading, writing
+from handrail.app.chart.forms import form_of
+
+
+def labelled(
+    viewer: Viewer,
+    table: str,
+    labels: Mapping[str, str],
+    request: HttpRequest | None = None,
+    *,
+    row: Any = None,
+    initial: Mapping[str, Any] | None = None,
+) -> Any:
+    """This will give a form for the columns of a table that have a label here; staff are offered by name."""
+    form = form_of(viewer, table, list(labels), request, row=row, initial=initial, labels=labels)
+    for name, field in form.fields.items():
+        field.help_text = ""
+        if isinstance(field, forms.ModelChoiceField) and field.queryset.model.table == "staff":
+            field.label_from_instance = _name_of
+        if isinstance(field, forms.TypedChoiceField) and isinstance(form.initial.get(name), bool):
+            form.initial[name] = "true" if form.initial[name] else "false"
+    return form
+
+
+def _name_of(row: Any) -> str:
+    return str(row.name or row.pk)
+
+
+class Words(forms.Form):
+    """One box for each part of a row's wording."""
+
+    def __init__(
+        self, parts: Mapping[str, str], request: HttpRequest | None, held: Mapping[str, str] | None = None
+    ) -> None:
+        """This will ask for `parts`, by label; `held` are the words that stand there."""
+        data = request.POST if request is not None and request.method == "POST" else None
+        super().__init__(data, prefix="words", initial=dict(held or {}))
+        for part, label in parts.items():
+            widget = forms.Textarea(attrs={"rows": 3, "autocomplete": "off"})
+            self.fields[part] = forms.CharField(label=label, required=False, widget=widget)
+
+    def keep(self, viewer: Viewer, row: Any, reason: str = "") -> None:
+        """This will write what was typed; a box that was empty and stays empty leaves no trace."""
+        held = reading.wordings(viewer, row.table, row.pk)
+        for part in self.fields:
+            text = str(self.cleaned_data[part])
+            if text or (row.pk, part) in held:
+                writing.word(viewer, row, part, text, reason=reason)
+
+
+class Reason(forms.Form):
+    """Why something signed is amended."""
+
+    reason = forms.CharField(
+        max_length=500, label="Why it is amended", help_text="This is signed. The reason stays with it."
+    )
+
+
+class Signing(forms.Form):
+    """Who signs, how, and the password of who is at the keyboard."""
+
+    signer = forms.ChoiceField(
+        label="Who signs",
+        choices=[
+            ("", "choose"),
+            ("staff", "I sign, as a member of staff"),
+            ("individual", "The person"),
+            ("family", "Family"),
+            ("support", "Another support"),
+        ],
+    )
+    way = forms.ChoiceField(
+        label="How",
+        choices=[
+            ("here", "Signed here, before me"),
+            ("remote", "Signed remotely"),
+            ("refused", "The person refused, or could not sign"),
+        ],
+        help_text="For staff this stays as it is.",
+    )
+    words = forms.CharField(
+        label="Words",
+        required=False,
+        max_length=4000,
+        widget=forms.Textarea(attrs={"rows": 3, "autocomplete": "off"}),
+        help_text="A refusal: what the person said. Family or support: who signed. Remote: how it was done.",
+    )
+    signed_on = forms.DateField(label="Day", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+    password = forms.CharField(
+        label="Your password",
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+        help_text="Asked again because a signature binds.",
+    )
+
+    def __init__(self, request: HttpRequest, viewer: Viewer) -> None:
+        """This will read a POST request."""
+        super().__init__(request.POST if request.method == "POST" else None, initial={"signed_on": viewer.today})
+        self._request = request
+
+    def clean_password(self) -> str:
+        """Only the password of who is signed in will do; wrong ones count as failed sign-ins do."""
+        given = str(self.cleaned_data["password"])
+        try:
+            found = authenticate(self._request, username=self._request.user.get_username(), password=given)
+        except PermissionDenied:
+            found = None
+        if found is None or found.pk != self._request.user.pk:
+            raise ValidationError("This is not your password. Nothing was signed.")
+        return given
+
+
+def put(error: ValidationError, *several: forms.BaseForm) -> None:
+    """This will put each sentence of an error at its field, or at the top of the first form."""
+    told = error.message_dict if hasattr(error, "error_dict") else {"": error.messages}
+    for name, says in told.items():
+        form = next((one for one in several if name in one.fields), several[0])
+        form.add_error(name if name in form.fields else None, says)

@@ -1,0 +1,25 @@
+"""`handrail audit verify`: whether anybody changed the log."""
+
+from __future__ import annotations
+
+import typer
+from rich.console import Console
+
+from handrail.cli.asking import errors, refuse
+from handrail.cli.opening import opened
+
+
+def verify() -> None:
+    """Go through the whole log of the app, and say every place where it was changed; exit code 1 if there is one."""
+    log, models = opened("handrail.app.audit.log"), opened("handrail.app.audit.models")
+    database = opened("django.db")
+    try:
+        faults = list(log.faults())
+        number = models.Head.objects.get().number
+    except database.DatabaseError:
+        raise refuse("There is no log here yet. Set HANDRAIL_HOME or DATABASE_URL to where the app runs.") from None
+    for fault in faults:
+        errors.print(fault, highlight=False, markup=False)
+    if faults:
+        raise typer.Exit(1)
+    Console().print(f"{number} entries, none changed.", highlight=False)
