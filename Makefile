@@ -4,10 +4,11 @@ VENV := .venv
 BIN := $(VENV)/bin
 CORES := $(shell nproc 2>/dev/null || echo 2)
 
-.PHONY: run test check bench docs lock audit clean help
+.PHONY: run demo test check bench docs lock audit clean help
 
 help:
-	@echo "make run    set up and run the main job on the built-in example"
+	@echo "make run    set up and start the app with an invented clinic"
+	@echo "make demo   judge the built-in example on the command line"
 	@echo "make test   install what tests need and run them all"
 	@echo "make check  style, types and the direction of imports"
 	@echo "make bench  speed, side by side with the peers"
@@ -15,6 +16,9 @@ help:
 	@echo "make lock   renew the lock files"
 
 run: $(VENV)/run.done
+	$(BIN)/handrail serve --demo
+
+demo: $(VENV)/run.done
 	$(BIN)/handrail demo
 
 test: $(VENV)/dev.done java chromium
@@ -69,4 +73,4 @@ $(VENV)/dev.done: requirements/dev.txt pyproject.toml | $(VENV)/bin/python
 	@touch $@ $(VENV)/run.done
 
 clean:
-	rm -rf $(VENV) example .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) example handrail-demo .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -114,7 +114,7 @@ def test_who_treats_is_one_of_the_staff_and_called_the_same(demo: Demo) -> None:
 def test_everybody_has_a_name_and_every_goal_its_words(demo: Demo) -> None:
     assert {key for key, *_ in demo.people} == set(RECORDS["person"].objects.values_list("pk", flat=True))
     goals = set(RECORDS["goal"].objects.values_list("pk", flat=True))
-    for part in ("problem", "own_words", "objective"):
+    for part in ("own_words", "objective"):
         assert set(Wording.objects.filter(table="goal", part=part).values_list("row_id", flat=True)) == goals
     assert not Wording.objects.filter(text__contains="{").exists()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import datetime
+import itertools
 import re
 from typing import Any
 
@@ -209,7 +210,7 @@ def test_the_csv_carries_the_seals_and_its_taking_stands_in_the_log(cast: Any, a
     page = cast.client("compliance_officer").get("/log/csv")
     rows = list(csv.DictReader(page.getvalue().decode().splitlines()))
     assert "attachment" in page["Content-Disposition"]
-    for newer, older in zip(rows, rows[1:], strict=False):
+    for newer, older in itertools.pairwise(rows):
         assert newer["before"] == older["seal"]
     assert Entry.objects.filter(act="export", table="log").count() == 1
 

@@ -84,7 +84,7 @@ def test_the_hours_of_the_week_are_those_of_the_verdict(cast: Any, ada: Any, wri
     _judged()
     page = _page(cast)
     assert "Hours, week of" in page
-    assert "of 9 h 00" in page
+    assert "of 9 h 00, on 1 day" in " ".join(page.split())
     assert "Came to 1 session on 1 day" in page
 
 

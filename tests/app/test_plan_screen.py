@@ -181,10 +181,11 @@ def test_a_goal_is_added_and_written_down_as_met(cast: Any, carl: Client) -> Non
     assert carl.post(f"{PLAN}/p1/goals/new", told).status_code == 302
     held = RECORDS["goal"].objects.get()
     assert held.plan_id == "p1"
-    page = carl.post(f"/episodes/e1/goals/{held.pk}", {**told, "met_on": today.isoformat(), "version": "1"})
+    mark = seen(carl.get(f"/episodes/e1/goals/{held.pk}"))
+    page = carl.post(f"/episodes/e1/goals/{held.pk}", {**told, "met_on": today.isoformat(), "seen": mark})
     assert page.status_code == 302
     assert RECORDS["goal"].objects.get().met_on == today
-    stale = carl.post(f"/episodes/e1/goals/{held.pk}", {**told, "met_on": "", "version": "1"})
+    stale = carl.post(f"/episodes/e1/goals/{held.pk}", {**told, "met_on": "", "seen": mark})
     assert "Somebody else changed this" in text(stale)
 
 

@@ -107,6 +107,7 @@ def test_what_was_typed_stays_when_something_is_wrong(cast: Any, ada: Any) -> No
     page = cast.client("program_director").post("/program/new/program_closure", typed).content.decode()
     assert "This cannot be before the start." in page
     assert "A long weekend" in page
+    assert "is violated" not in page
     assert not RECORDS["program_closure"].objects.exists()
 
 

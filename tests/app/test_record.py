@@ -168,6 +168,14 @@ def test_a_program_is_changed_only_by_who_writes_programs(cast: Any, ada: Any) -
     assert "Save the change" in _page(cast, "/records/program/iop", role="administrator")
 
 
+def test_a_judgement_is_changed_only_by_who_may_judge(cast: Any, ada: Any, write: Any) -> None:
+    write("judgement", judgement_id="j1", episode_id="e1", kind="expects_progress", answer=True, judged_on="2026-03-02")
+    there = "/records/judgement/j1"
+    assert "Save the change" not in _page(cast, there, role="group_leader")
+    assert cast.client("group_leader").post(there, {"act": "withdraw", "withdraw-reason": "No."}).status_code == 403
+    assert '<option value="true" selected>' in _page(cast, there)
+
+
 def test_a_role_that_only_reads_is_offered_no_change(cast: Any, diagnosis: Any) -> None:
     assert "Save the change" not in _page(cast, role="compliance_officer")
     assert cast.client("compliance_officer").post(HERE, _typed()).status_code == 403

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime
+import re
 import time
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,6 +17,7 @@ from django.test import Client, RequestFactory, override_settings
 from django.utils import timezone
 from django.views.defaults import server_error
 
+import handrail.app
 from handrail.app.accounts.drafts import draft_key
 from handrail.app.accounts.models import User
 from handrail.app.audit.log import faults
@@ -22,7 +25,7 @@ from handrail.app.audit.models import Entry
 
 pytestmark = pytest.mark.django_db
 
-PASSWORD = "an invented password"
+PASSWORD = "an invented password"  # noqa: S105
 LOCKOUT = "handrail.app.accounts.signing_in.locked_out"
 
 
@@ -35,6 +38,39 @@ def nobody_tried_before() -> None:
     from django.core.cache import cache  # noqa: PLC0415
 
     cache.clear()
+
+
+INK_AND_GROUND = [
+    *((ink, ground) for ink in ("ink", "soft", "accent") for ground in ("ground", "sheet", "sunk", "raised", "tint")),
+    *((word, f"{word}-ground") for word in ("good", "bad", "warn", "wait", "calm", "else")),
+    ("ink", "good-ground"), ("ink", "bad-ground"), ("ink", "warn-ground"), ("ink", "wait-ground"), ("ink", "mark"),
+    ("on-accent", "accent"), ("on-accent", "accent-strong"), ("bad", "sheet"), ("bad", "ground"), ("warn", "sheet"),
+    ("good", "sheet"), ("wait", "sheet"),
+]  # fmt: skip
+LINE_AND_GROUND = [("edge", "sheet"), ("edge", "ground"), ("edge", "raised"), ("focus", "sheet"), ("focus", "ground")]
+
+
+def luminance(colour: str) -> float:
+    told = colour.lstrip("#")
+    told = "".join(sign * 2 for sign in told) if len(told) == 3 else told
+    parts = [int(told[start : start + 2], 16) / 255 for start in (0, 2, 4)]
+    red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+@pytest.mark.parametrize("scheme", [0, 1], ids=["light", "dark"])
+def test_every_ink_stands_out_from_its_ground(scheme: int) -> None:
+    text = (Path(handrail.app.__file__).parent / "static" / "handrail.css").read_text(encoding="utf-8")
+    roots = re.findall(r":root \{(.*?)\}", text, re.DOTALL)[:2]
+    colours = dict(re.findall(r"--([a-z-]+): (#[0-9a-f]{3,6})", roots[scheme]))
+    for pairs, least in ((INK_AND_GROUND, 4.5), (LINE_AND_GROUND, 3)):
+        for ink, ground in pairs:
+            light, dark = sorted((luminance(colours[ink]), luminance(colours[ground])), reverse=True)
+            assert (light + 0.05) / (dark + 0.05) >= least, f"{ink} on {ground}"
+
+
+def test_the_style_sheet_is_small() -> None:
+    assert (Path(handrail.app.__file__).parent / "static" / "handrail.css").stat().st_size < 30_000
 
 
 def test_signing_in_gives_a_new_session_key_and_stands_in_the_log(cast: Any) -> None:
@@ -233,7 +269,9 @@ def test_a_fault_of_ours_says_so_without_a_word_of_what_broke() -> None:
     assert "Something broke on our side" in page.content.decode()
 
 
-@pytest.mark.parametrize(("role", "first"), [("counselor", "/"), ("administrator", "/program/"), ("reviewer", "/workplace")])
+@pytest.mark.parametrize(
+    ("role", "first"), [("counselor", "/"), ("administrator", "/program/"), ("reviewer", "/workplace")]
+)
 def test_the_first_page_is_one_the_role_opens(cast: Any, role: str, first: str) -> None:
     page = cast.client(role).get("/first")
     assert page["Location"] in {first, "/people/", "/staff/"}

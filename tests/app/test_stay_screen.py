@@ -158,14 +158,16 @@ def test_discharge_shows_its_clauses_and_keeps_judgements(cast: Any, carl: Clien
     assert RECORDS["judgement"].objects.get().kind == "condition_stabilized"
 
 
-def ended(on: datetime.date, version: int = 1, **more: str) -> dict[str, str]:
+def ended(client: Client, on: datetime.date, **more: str) -> dict[str, str]:
     told = {"discharged_on": on.isoformat(), "discharge_reason": "completed", "objectives_met": "true"}
-    return {**told, "version": str(version), **more}
+    found = re.search(r'name="seen" value="([0-9a-f]+)"', client.get(DISCHARGE).content.decode())
+    assert found
+    return {**told, "seen": found[1], **more}
 
 
 def test_a_discharge_is_kept_with_the_day_it_was_written_and_shows_the_way_on(cast: Any, carl: Client) -> None:
     today = cast.viewer("counselor").today
-    page = carl.post(DISCHARGE, ended(today - DAY, **{"words-discharge_summary": "She found work."}))
+    page = carl.post(DISCHARGE, ended(carl, today - DAY, **{"words-discharge_summary": "She found work."}))
     assert page["Location"] == DISCHARGE
     held = RECORDS["episode"].objects.get(pk="e1")
     assert (held.discharged_on, held.discharge_recorded_on, held.objectives_met) == (today - DAY, today, True)
@@ -177,7 +179,7 @@ def test_a_discharge_is_kept_with_the_day_it_was_written_and_shows_the_way_on(ca
 def test_a_discharge_before_admission_or_to_come_is_told_and_keeps_what_was_typed(cast: Any, carl: Client) -> None:
     today = cast.viewer("counselor").today
     for on in (today + DAY, today - 300 * DAY):
-        page = text(carl.post(DISCHARGE, ended(on, **{"words-discharge_summary": "She found work."})))
+        page = text(carl.post(DISCHARGE, ended(carl, on, **{"words-discharge_summary": "She found work."})))
         assert "Some answers need a look" in page
         assert "She found work." in page
     assert RECORDS["episode"].objects.get(pk="e1").discharged_on is None
@@ -186,8 +188,9 @@ def test_a_discharge_before_admission_or_to_come_is_told_and_keeps_what_was_type
 
 def test_of_two_who_discharge_at_once_the_second_sees_both(cast: Any, carl: Client) -> None:
     today = cast.viewer("counselor").today
-    assert carl.post(DISCHARGE, ended(today)).status_code == 302
-    page = text(carl.post(DISCHARGE, ended(today - DAY, discharge_reason="dropped_out")))
+    late = ended(carl, today - DAY, discharge_reason="dropped_out")
+    assert carl.post(DISCHARGE, ended(carl, today)).status_code == 302
+    page = text(carl.post(DISCHARGE, late))
     assert "Somebody else changed this meanwhile" in page
     assert "dropped_out" in page
     assert RECORDS["episode"].objects.get(pk="e1").discharge_reason == "completed"
@@ -196,7 +199,7 @@ def test_of_two_who_discharge_at_once_the_second_sees_both(cast: Any, carl: Clie
 def test_a_group_leader_may_not_judge_a_discharge(cast: Any, carl: Client) -> None:
     today = cast.viewer("counselor").today
     assert cast.client("group_leader").post(DISCHARGE, judged(today, condition_stabilized="yes")).status_code == 403
-    assert cast.client("compliance_officer").post(DISCHARGE, ended(today)).status_code == 403
+    assert cast.client("compliance_officer").post(DISCHARGE, ended(carl, today)).status_code == 403
 
 
 def test_the_number_of_queries_does_not_grow_with_the_evidence(

@@ -115,7 +115,8 @@ def test_the_same_files_again_add_nothing(cast: Any, ada: Any) -> None:
 
 
 def test_somebody_who_was_entered_by_hand_is_not_entered_twice(cast: Any, ada: Any) -> None:
-    bring_in(cast.client("counselor"), PEOPLE.replace("1001,Bea", "0001,Ada"))
+    page = bring_in(cast.client("counselor"), PEOPLE.replace("1001,Bea", "0001,Ada"))
+    assert page.status_code == 302, page.content.decode()
     assert Identity.objects.filter(given_name="Ada").count() == 1
     assert RECORDS["episode"].objects.get(pk="prairie:0001").person_id == "ada"
 

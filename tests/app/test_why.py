@@ -8,7 +8,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from handrail.app.screens.admission.settling import fact_of, field_id, given
+from handrail.app.screens.person.settling import fact_of, field_id, given
 from handrail.app.worklists import judging
 from handrail.app.worklists.models import Verdict
 

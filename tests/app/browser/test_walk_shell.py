@@ -108,6 +108,20 @@ def test_signing_out_by_hand_clears_drafts(browser_page: Any, ada: Any) -> None:
     assert "draft:" not in page.evaluate(KEPT)
 
 
+def test_what_a_page_held_back_was_not_sent_and_stays(browser_page: Any, ada: Any) -> None:
+    page = browser_page("counselor", path="/people/new")
+    write_some(page)
+    page.get_by_label("Service asked for").select_option("iop")
+    page.evaluate("document.querySelector('form.sheet').addEventListener('submit', (e) => e.preventDefault())")
+    page.get_by_role("button", name="Enter her").click()
+    page.goto("/people/")
+    page.goto("/people/new")
+    expect(page.get_by_label("Given name")).to_have_value("Beatrix")
+    page.get_by_role("button", name="Throw it away").click()
+    expect(page.get_by_label("Given name")).to_have_value("")
+    assert "draft:" not in page.evaluate(KEPT)
+
+
 def test_an_error_keeps_the_draft_and_takes_the_focus(browser_page: Any, ada: Any) -> None:
     page = browser_page("counselor", path="/people/new")
     write_some(page)
@@ -158,13 +172,17 @@ def test_a_form_is_sent_once_and_not_without_a_network(browser_page: Any, ada: A
     expect(page.get_by_label("Given name")).to_have_value("Beatrix")
     page.context.set_offline(False)
     expect(page.locator(".offline")).to_be_hidden()
-    page.evaluate("const b = [...document.querySelectorAll('button')].find((b) => b.innerText === 'Enter her'); b.click(); b.click()")
+    page.evaluate(
+        "const b = [...document.querySelectorAll('button')].find((b) => b.innerText === 'Enter her'); b.click(); b.click()"
+    )
     page.wait_for_url("**/people/*/")
     assert Identity.objects.filter(given_name="Beatrix").count() == 1
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_at_400_percent_no_page_scrolls_sideways(browser_page: Any, cast: Any, ada: Any, scheme: Any, tmp_path: Path) -> None:
+def test_at_400_percent_no_page_scrolls_sideways(
+    browser_page: Any, cast: Any, ada: Any, scheme: Any, tmp_path: Path
+) -> None:
     cast.member("clinical_supervisor")
     small = {"width": 320, "height": 256, "color_scheme": scheme}
     visits = {

@@ -52,6 +52,7 @@ def form_of(
         field = form.fields[name]
         if isinstance(field, forms.ModelChoiceField) and declared[column].references:
             field.queryset = rows(viewer, str(declared[column].references))
+            field.label_from_instance = _called
         field.widget.attrs.setdefault("autocomplete", "off")
     return form
 
@@ -85,6 +86,7 @@ def _field(field: models.Field[Any, Any], **told: Any) -> forms.Field | None:
     if isinstance(field, models.BooleanField):
         choices = [("", "not documented"), ("true", "yes"), ("false", "no")]
         return forms.TypedChoiceField(
+            widget=YesNo,
             choices=choices,
             coerce=lambda given: given == "true",
             empty_value=None,
@@ -96,6 +98,19 @@ def _field(field: models.Field[Any, Any], **told: Any) -> forms.Field | None:
     if made is not None and not told.get("label"):
         made.label = _label(field)
     return made
+
+
+class YesNo(forms.Select):
+    """A choice of yes, no and not documented, which shows what is held."""
+
+    def format_value(self, value: Any) -> list[str]:
+        """This will give the choice that stands for a value."""
+        return super().format_value({True: "true", False: "false"}.get(value, value))
+
+
+def _called(row: Any) -> str:
+    """Staff and programs by name; everything else by its own words."""
+    return str(getattr(row, "name", "") or row)
 
 
 def _label(field: models.Field[Any, Any]) -> str:

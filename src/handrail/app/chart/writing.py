@@ -62,6 +62,9 @@ def create_all(viewer: Viewer, table: str, several: Sequence[Mapping[str, Any]])
 def amend(viewer: Viewer, row: Any, values: Mapping[str, Any], *, reason: str = "", version: int | None = None) -> Any:
     """This will change a row. A locked one needs a reason, and a role that may amend what is locked.
 
+    What came to pass after the signing (an empty event column that is filled: a goal met) changes nothing that was
+    signed, so it needs neither.
+
     `version` is the one that was shown; raises `ChangedMeanwhileError` where it is no longer the latest.
     """
     table = row.table
@@ -70,10 +73,6 @@ def amend(viewer: Viewer, row: Any, values: Mapping[str, Any], *, reason: str = 
         held = _held(viewer, row)
         if version is not None and held.version != version:
             raise ChangedMeanwhileError
-        if held.locked_at is not None:
-            viewer.require("amend locked")
-            if not reason.strip():
-                raise ValidationError({"reason": "This is signed. Say why it is amended."})
         before, were = _plain(table, held), concerned([held])
         if values.get(tables()[table].key, held.pk) != held.pk:
             raise ValidationError({tables()[table].key: "A row keeps its id."})
@@ -81,6 +80,8 @@ def amend(viewer: Viewer, row: Any, values: Mapping[str, Any], *, reason: str = 
         after = _plain(table, held)
         if after == before:
             return held
+        if held.locked_at is not None and not _only_came_to_pass(table, before, after):
+            _may_amend_locked(viewer, reason)
         held.version += 1
         _check(viewer, table, [held])
         held.save()
@@ -140,6 +141,7 @@ def word(viewer: Viewer, row: Any, part: str, text: str, *, reason: str = "") ->
     viewer.require("write chart")
     _own(viewer, row)
     with transaction.atomic():
+        held = _held(viewer, row)
         told, is_new = Wording.objects.select_for_update().get_or_create(
             holder=viewer.organization,
             table=row.table,
@@ -149,10 +151,8 @@ def word(viewer: Viewer, row: Any, part: str, text: str, *, reason: str = "") ->
         )
         if not is_new and told.text == text:
             return
-        if row.locked_at is not None:
-            viewer.require("amend locked")
-            if not reason.strip():
-                raise ValidationError({"reason": "This is signed. Say why it is amended."})
+        if held.locked_at is not None:
+            _may_amend_locked(viewer, reason)
         before = "" if is_new else told.text
         if not is_new:
             told.text, told.version = text, told.version + 1
@@ -230,6 +230,17 @@ def _held(viewer: Viewer, row: Any) -> Any:
     if held.is_withdrawn:
         raise ValidationError("This was taken back. Enter it anew.")
     return held
+
+
+def _may_amend_locked(viewer: Viewer, reason: str) -> None:
+    viewer.require("amend locked")
+    if not reason.strip():
+        raise ValidationError({"reason": "This is signed. Say why it is amended."})
+
+
+def _only_came_to_pass(table: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> bool:
+    columns = tables()[table].columns
+    return all(columns[name].is_event and before[name] is None for name in after if after[name] != before[name])
 
 
 def _free(table: str, several: Sequence[Mapping[str, Any]]) -> None:

@@ -11,7 +11,15 @@ from handrail.app.chart import writing
 
 Words = Mapping[str, Any]
 _NOTES = 60
-"""So many of the latest sessions attended have a note."""
+"""So many of the latest attendances have a note."""
+_GROUP_NOTES = 12
+"""So many of the latest groups have a note."""
+_ONLY_WHERE = {
+    "relapse": "has_relapse_prevention",
+    "discharge": "has_discharge_plan",
+    "supports": "considers_supports",
+}
+"""Words that stand only where the row says that it has this part."""
 
 
 def name_people(words: Words, viewer: Viewer, people: Sequence[Any], *, start: int) -> dict[str, str]:
@@ -41,26 +49,29 @@ def name_staff(words: Words, staff: Iterable[dict[str, Any]], taken: Mapping[str
 
 
 def put_into_words(words: Words, viewer: Viewer, made: Mapping[str, Sequence[Any]], called: Mapping[str, str]) -> None:
-    """This will write words for every goal and plan, for reviews, and for the latest sessions attended."""
+    """This will write words for every goal, plan and review, and notes for the latest sessions and who came to them."""
     episodes = {one.pk: one for one in made.get("episode", [])}
     told: list[tuple[Any, str, str]] = []
 
-    def tell(part: str, texts: Sequence[str], rows: Sequence[Any]) -> None:
+    def tell(several: Sequence[Mapping[str, str]], rows: Sequence[Any]) -> None:
         for place, row in enumerate(rows):
             row.episode = episodes[row.episode_id]
-            told.append((row, part, texts[place % len(texts)].format(name=called[row.episode.person_id])))
+            for part, text in several[place % len(several)].items():
+                if getattr(row, _ONLY_WHERE.get(part, "pk")):
+                    told.append((row, part, text.format(name=called[row.episode.person_id])))
 
     for problem, several in words["goals"].items():
-        goals = [one for one in made.get("goal", []) if (one.linked_problem or "other") == problem]
-        for part in several[0]:
-            tell(part, [one[part] for one in several], goals)
-    tell("own_words", words["plans"], made.get("plan", []))
-    tell("note", words["reviews"], made.get("plan_review", []))
+        tell(several, [one for one in made.get("goal", []) if (one.linked_problem or "other") == problem])
+    tell(words["plans"], made.get("plan", []))
+    tell(words["reviews"], made.get("plan_review", []))
     came = [one for one in made.get("attendance", []) if one.status == "attended" and one.arrived_at is not None]
-    tell("note", words["notes"], sorted(came, key=lambda one: (one.arrived_at, one.pk))[-_NOTES:])
+    tell([{"note": text} for text in words["notes"]], sorted(came, key=lambda one: (one.arrived_at, one.pk))[-_NOTES:])
+    groups = [one for one in made.get("session", []) if one.type == "group" and one.status == "held"]
+    latest = sorted(groups, key=lambda one: (one.held_on, one.pk))[-_GROUP_NOTES:]
+    told += [(one, "note", words["sessions"][at % len(words["sessions"])]) for at, one in enumerate(latest)]
     writing.word_all(viewer, told)
 
 
 def _pair(given: Sequence[str], family: Sequence[str], turn: int) -> tuple[str, str]:
-    """One pair of all pairs, each once before any comes again as long as the lists have no common divisor to speak of."""
+    """One pair of a given and a family name; a list of forty gives 480 turns before a pair comes again."""
     return given[turn % len(given)], family[(turn + turn // len(given)) % len(family)]

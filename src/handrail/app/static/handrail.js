@@ -45,14 +45,14 @@
   const toText = (bytes) => btoa(Array.from(new Uint8Array(bytes), (byte) => String.fromCharCode(byte)).join(""));
   const toBytes = (text) => Uint8Array.from(atob(text), (sign) => sign.charCodeAt(0));
 
-  async function seal(name, told) {
+  async function seal(name, told, isStillWanted) {
     const key = await aesKey();
     if (!key) return;
     const iv = crypto.getRandomValues(new Uint8Array(12));
     const bound = new TextEncoder().encode(name);
     const plain = new TextEncoder().encode(JSON.stringify(told));
     const sealed = await crypto.subtle.encrypt({ name: "AES-GCM", iv, additionalData: bound }, key, plain);
-    sessionStorage.setItem(name, JSON.stringify({ at: Date.now(), iv: toText(iv), sealed: toText(sealed) }));
+    if (isStillWanted()) sessionStorage.setItem(name, JSON.stringify({ at: Date.now(), iv: toText(iv), sealed: toText(sealed) }));
   }
 
   async function open(name) {
@@ -123,9 +123,10 @@
     if (!about || about.isGone) return;
     clearTimeout(about.timer);
     about.timer = 0;
+    const turn = about.turn += 1;
     const typed = typedIn(form);
     if (JSON.stringify(typed) === about.first && !about.isRestored) sessionStorage.removeItem(about.name);
-    else await seal(about.name, { typed, first: about.first });
+    else await seal(about.name, { typed, first: about.first }, () => about.turn === turn && !about.isGone);
   }
 
   function keepAllDrafts() {
@@ -137,6 +138,7 @@
     if (!about) return;
     clearTimeout(about.timer);
     about.timer = 0;
+    about.turn += 1;
     about.isRestored = false;
     about.first = JSON.stringify(typedIn(form));
     sessionStorage.removeItem(about.name);
@@ -176,7 +178,7 @@
   async function watch(form) {
     if (watched.has(form) || !user || "noDraft" in body.dataset || !aesKey()) return;
     const name = keyOf(form);
-    const about = { name, first: JSON.stringify(typedIn(form)), timer: 0, isRestored: false, isGone: false };
+    const about = { name, first: JSON.stringify(typedIn(form)), timer: 0, turn: 0, isRestored: false, isGone: false };
     watched.set(form, about);
     form.addEventListener("input", () => {
       if (!about.timer) about.timer = setTimeout(() => keepDraft(form), 300);
@@ -221,18 +223,21 @@
       say("No network. Nothing was sent; what you typed is kept in this tab.");
       return;
     }
-    if (form.dataset.sending) { event.preventDefault(); event.stopImmediatePropagation(); return; }
-    if (!form.hasAttribute("hx-post") && !form.hasAttribute("data-hx-post")) {
-      form.dataset.sending = "yes";
-      event.submitter?.setAttribute("aria-disabled", "true");
-      setTimeout(() => released(form), 8000);
-      const about = watched.get(form);
-      if (about) {
-        keepDraft(form);
-        sessionStorage.setItem(SENT, about.name);
-      }
-    }
+    if (form.dataset.sending) { event.preventDefault(); event.stopImmediatePropagation(); }
   }, true);
+
+  // Later than every listener of the page itself: only what is really sent counts as sent.
+  window.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (event.defaultPrevented || form.method !== "post" || form.hasAttribute("hx-post") || form.hasAttribute("data-hx-post")) return;
+    form.dataset.sending = "yes";
+    event.submitter?.setAttribute("aria-disabled", "true");
+    setTimeout(() => released(form), 8000);
+    const about = watched.get(form);
+    if (!about) return;
+    keepDraft(form);
+    sessionStorage.setItem(SENT, about.name);
+  });
 
   function released(form) {
     delete form.dataset.sending;
@@ -357,7 +362,6 @@
     }
   });
   document.addEventListener("htmx:afterRequest", (event) => {
-    lastSign = lastAsked = Date.now();
     const form = event.detail.elt?.closest?.("form[data-draft]");
     if (form && event.detail.successful && event.detail.requestConfig?.verb === "post" && !hasErrors(form)) dropDraft(form);
   });
@@ -412,5 +416,5 @@
   settleSent();
   dress(document);
   if (!navigator.onLine) network();
-  document.querySelector('main .alert[role="alert"]')?.focus();
+  document.querySelector('main .alert[role="alert"]:not([hidden])')?.focus();
 })();

@@ -14,7 +14,7 @@ from django.http import HttpRequest
 from handrail.app.accounts.access import Viewer
 from handrail.app.chart import writing
 from handrail.app.chart.forms import form_of, keep
-from handrail.app.screens.admission.settling import fact_of, given
+from handrail.app.screens.person.settling import fact_of, given
 from handrail.app.screens.person.who import named
 from handrail.definitions.document import Edition
 from handrail.definitions.outline import facts_asked

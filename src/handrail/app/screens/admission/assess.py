@@ -15,8 +15,8 @@ from handrail.app.accounts.access import Viewer, viewer
 from handrail.app.chart import reading, writing
 from handrail.app.chart.forms import form_of, keep
 from handrail.app.screens.admission.assessing import DIMENSIONS, assessing, sign
-from handrail.app.screens.admission.settling import fact_of
 from handrail.app.screens.admission.views import counted, lines
+from handrail.app.screens.person.settling import fact_of
 from handrail.app.screens.person.source import edition_of
 from handrail.app.screens.person.who import steps, who
 from handrail.app.worklists.models import Verdict

@@ -34,19 +34,33 @@ _OWN = ["kind", "completed_on", "assessor_id", "assessor_credential", "asam_edit
 _CONTENT = ["gives_diagnosis", "gives_level", "gives_discharge_plan", "suspects_mental_condition"]
 
 
+_LABELS = {
+    "assessor_id": "Assessed by (our staff)",
+    "assessor_credential": "Credential of the assessor",
+    "asam_edition": "Edition of the criteria",
+    "level_recommended": "Level of care recommended",
+}
+_ASKED = {
+    "gives_diagnosis": "Contains a current diagnosis",
+    "gives_level": "Recommends a level of care",
+    "gives_discharge_plan": "Contains a discharge plan",
+    "suspects_mental_condition": "A mental health condition is suspected",
+}
+
+
 class Dimension(forms.Form):
     """One dimension: is there a problem, and how great is the risk. A clinician says it; nothing is computed."""
 
     has_problem = forms.TypedChoiceField(
         label="Is there a problem?",
-        choices=[("", "not documented"), ("true", "yes"), ("false", "no")],
+        choices=[("", "–"), ("true", "yes"), ("false", "no")],
         coerce=lambda given: given == "true",
         empty_value=None,
         required=False,
     )
     rating = forms.TypedChoiceField(
         label="Risk rating",
-        choices=[("", "not rated"), *((str(number), str(number)) for number in range(5))],
+        choices=[("", "–"), *((str(number), str(number)) for number in range(5))],
         coerce=int,
         empty_value=None,
         required=False,
@@ -95,9 +109,9 @@ def assessing(looking: Viewer, request: HttpRequest | None, before: Mapping[int,
     data = request.POST if request is not None else None
     screened = {kind: _screening(looking, request, kind) for kind in SCREENINGS}
     return Assessing(
-        form(_OWN, initial=started, labels={"assessor_id": "Assessed by (our staff)"}),
+        form(_OWN, initial=started, labels=_LABELS),
         form(["found_relevant"], labels={"found_relevant": "I attest that it is clinically relevant"}),
-        form(_CONTENT),
+        form(_CONTENT, labels=_ASKED),
         [
             Part(number, title, Dimension(data, prefix=f"d{number}"), before.get(number))
             for number, title in DIMENSIONS.items()

@@ -14,8 +14,8 @@ from django.views.decorators.http import require_http_methods
 from handrail.app.accounts.access import Viewer, viewer
 from handrail.app.chart import reading
 from handrail.app.screens.admission.acts import RECORDS, keep_sheet, sheets
-from handrail.app.screens.admission.settling import Way, ways
 from handrail.app.screens.person.chips import Chip, chips, days_of
+from handrail.app.screens.person.settling import Way, ways
 from handrail.app.screens.person.source import edition_of, outside_paths
 from handrail.app.screens.person.who import steps, who
 from handrail.app.worklists.models import Decision, Verdict

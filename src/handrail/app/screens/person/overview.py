@@ -19,6 +19,7 @@ from handrail.app.screens.person.timeline import Event, Timeline, timeline
 from handrail.app.screens.person.who import Step, steps
 from handrail.app.worklists.models import Decision, Verdict
 from handrail.definitions.document import Edition
+from handrail.definitions.tree import leaves
 from handrail.engine.results import spoken
 
 _OPEN = ("not met", "cannot tell", "pending")
@@ -30,11 +31,15 @@ _SHOWN = 3
 
 @dataclass(frozen=True)
 class Point:
-    """One clause that is open, its latest rows, and how many there are of the same verdict."""
+    """One clause that is open, its latest rows, and how many there are of the same verdict.
+
+    `is_another_path` where a decision about the same row is answered yes by a path that does without it.
+    """
 
     verdict: Verdict
     rows: Sequence[Verdict]
     count: int
+    is_another_path: bool = False
 
 
 @dataclass(frozen=True)
@@ -106,39 +111,45 @@ def courses(viewer: Viewer, person_id: str) -> list[Course]:
 def _say(viewer: Viewer, person_id: str, made: list[Course]) -> None:
     kept = Verdict.objects.filter(organization=viewer.organization, person_id=person_id).defer("evidence", "missing")
     by_episode = {course.episode.pk: course for course in made}
-    points: dict[tuple[str, str, str, str], list[Verdict]] = defaultdict(list)
-    for one in latest(kept.filter(verdict__in=_OPEN), "episode_id", "subject", "clause", "verdict", keep=_SHOWN):
-        points[one.episode_id, one.subject, one.clause, one.verdict].append(one)
-    for (episode, subject, _, verdict), rows in sorted(points.items(), key=lambda told: _rank(told[1][0])):
-        if course := by_episode.get(episode):
-            course.open.setdefault(subject, []).append(Point(rows[0], rows, rows[0].of_all))
-            course.counts[verdict] = course.counts.get(verdict, 0) + rows[0].of_all
+    answered: set[tuple[str, str, str]] = set()
     answers = Decision.objects.filter(organization=viewer.organization, person_id=person_id)
     for answer in latest(answers, "episode_id", "decision"):
         if course := by_episode.get(answer.episode_id):
             answer.asked = _question(answer)
             course.decisions.append(answer)
-    weeks = kept.filter(subject="service_week", facts__has_key="attended_minutes")
-    for told in sorted(latest(weeks, "episode_id", "clause"), key=lambda one: one.duty != "should"):
-        course = by_episode.get(told.episode_id)
-        if course and course.week is None and course.episode.discharged_on is None:
-            edition = edition_of(told.definition, told.edition)
-            asked = edition.values().get("weekly_minutes") if edition else None
-            course.week = Week(
-                told.key.get("week_start", ""),
-                told.facts.get("attended_minutes"),
-                told.facts.get("attended_day_count"),
-                asked,
-                told,
-            )
-        if course and course.week and course.week.days is None and "attended_day_count" in told.facts:
-            course.week = Week(
-                course.week.starts,
-                course.week.minutes,
-                told.facts["attended_day_count"],
-                course.week.asked,
-                course.week.verdict,
-            )
+            answered |= {(answer.subject, str(answer.key), clause) for clause in _other_paths(answer)}
+    points: dict[tuple[str, str, str, str], list[Verdict]] = defaultdict(list)
+    for one in latest(kept.filter(verdict__in=_OPEN), "episode_id", "subject", "clause", "verdict", keep=_SHOWN):
+        points[one.episode_id, one.subject, one.clause, one.verdict].append(one)
+    for (episode, subject, _, verdict), rows in sorted(points.items(), key=lambda told: _rank(told[1][0])):
+        if course := by_episode.get(episode):
+            does_without = (subject, str(rows[0].key), rows[0].clause) in answered
+            course.open.setdefault(subject, []).append(Point(rows[0], rows, rows[0].of_all, does_without))
+            if not does_without:
+                course.counts[verdict] = course.counts.get(verdict, 0) + rows[0].of_all
+    for course in made:
+        for some in course.open.values():
+            some.sort(key=lambda point: point.is_another_path)
+        course.decisions.sort(key=lambda answer: (answer.judged_on, answer.pk))
+    weeks: dict[str, list[Verdict]] = defaultdict(list)
+    running = [course.episode.pk for course in made if course.episode.admitted_on and not course.episode.discharged_on]
+    for told in latest(kept.filter(subject="service_week", episode_id__in=running), "episode_id", "clause"):
+        weeks[told.episode_id].append(told)
+    for episode, several in weeks.items():
+        by_episode[episode].week = _week(several)
+
+
+def _week(several: Sequence[Verdict]) -> Week | None:
+    """The latest week as its verdicts have it: the minutes, and the days from whichever clause asks for them."""
+    last = max(one.key.get("week_start", "") for one in several)
+    facts = {name: fact for one in several if one.key.get("week_start") == last for name, fact in one.facts.items()}
+    counted = [one for one in several if one.key.get("week_start") == last and "attended_minutes" in one.facts]
+    if not counted:
+        return None
+    told = min(counted, key=lambda one: (_DUTIES.index(one.duty) if one.duty in _DUTIES else 3, one.pk))
+    edition = edition_of(told.definition, told.edition)
+    asked = edition.values().get("weekly_minutes") if edition else None
+    return Week(last, facts["attended_minutes"], facts.get("attended_day_count"), asked, told)
 
 
 def _rank(one: Verdict) -> tuple[str, int, int, int]:
@@ -149,6 +160,13 @@ def _question(answer: Decision) -> str:
     edition = edition_of(answer.definition, answer.edition)
     told = edition.decisions.get(answer.decision) if edition else None
     return told.says if told else answer.decision
+
+
+def _other_paths(answer: Decision) -> set[str]:
+    """The clauses of a decision that was answered yes: those of them that do not hold were not needed."""
+    edition = edition_of(answer.definition, answer.edition)
+    told = edition.decisions.get(answer.decision) if edition else None
+    return {leaf.clause for leaf in leaves(told.tree)} if told and answer.answer == "yes" else set()
 
 
 def _own_days(episode: Any) -> list[Event]:

@@ -26,6 +26,7 @@ from handrail.app.screens.person.who import named, who
 from handrail.records.schema import RECORDED_ON, Column, tables
 
 _CHANGES = 50
+_MORE = {"judgement": ("make judgement",), "signature": ("sign plan",)}
 
 
 @dataclass(frozen=True)
@@ -62,7 +63,7 @@ def record(request: HttpRequest, table: str, row_id: str) -> HttpResponse:
     if row is None:
         return _withdrawn(request, looking, table, row_id)
     note(looking, Act("read", table, row.pk, person_of(row), "record"))
-    may_write = looking.may("write program" if table in OF_THE_PROGRAM else "write chart")
+    may_write = all(looking.may(act) for act in _acts(table))
     may_amend = may_write and (row.locked_at is None or looking.may("amend locked"))
     act, shown = request.POST.get("act", ""), columns_shown(looking, table, row)
     person = _person(looking, row)
@@ -97,6 +98,13 @@ def record(request: HttpRequest, table: str, row_id: str) -> HttpResponse:
         "may_withdraw": may_amend and table not in ("person", "program", "staff"),
     }
     return render(request, "person/record.html", told)
+
+
+def _acts(table: str) -> tuple[str, ...]:
+    """What somebody must be allowed to change a record: a judgement is changed by who may judge."""
+    if table in OF_THE_PROGRAM:
+        return ("write program",)
+    return ("write chart", *_MORE[table]) if table in _MORE else ("write chart",)
 
 
 def columns_shown(looking: Viewer, table: str, row: Any) -> list[Value]:

@@ -81,7 +81,7 @@ def named(form: Any) -> Any:
             form.initial[name] = "true" if form.initial[name] else "false"
         if hasattr(field, "label_from_instance"):
             field.label_from_instance = lambda row: getattr(row, "name", "") or str(row.pk)
-            field.empty_label = "not documented"
+            field.empty_label = "choose" if field.required else "not documented"
     return form
 
 

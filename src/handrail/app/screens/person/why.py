@@ -11,8 +11,8 @@ from django.views.decorators.http import require_safe
 
 from handrail.app.accounts.access import viewer
 from handrail.app.chart import reading
-from handrail.app.screens.admission.settling import Way, ways
 from handrail.app.screens.person.chips import chips, days_of
+from handrail.app.screens.person.settling import Way, ways
 from handrail.app.screens.person.source import clause_of, edition_of
 from handrail.app.screens.person.who import named_ids, who
 from handrail.app.worklists.models import Verdict

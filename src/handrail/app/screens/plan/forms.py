@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -24,19 +26,11 @@ def labelled(
     row: Any = None,
     initial: Mapping[str, Any] | None = None,
 ) -> Any:
-    """This will give a form for the columns of a table that have a label here; staff are offered by name."""
+    """This will give a form for the columns of a table that have a label here, without the declarations' help texts."""
     form = form_of(viewer, table, list(labels), request, row=row, initial=initial, labels=labels)
-    for name, field in form.fields.items():
+    for field in form.fields.values():
         field.help_text = ""
-        if isinstance(field, forms.ModelChoiceField) and field.queryset.model.table == "staff":
-            field.label_from_instance = _name_of
-        if isinstance(field, forms.TypedChoiceField) and isinstance(form.initial.get(name), bool):
-            form.initial[name] = "true" if form.initial[name] else "false"
     return form
-
-
-def _name_of(row: Any) -> str:
-    return str(row.name or row.pk)
 
 
 class Words(forms.Form):
@@ -121,6 +115,12 @@ class Signing(forms.Form):
         if found is None or found.pk != self._request.user.pk:
             raise ValidationError("This is not your password. Nothing was signed.")
         return given
+
+
+def mark_of(row: Any, held: Mapping[str, str]) -> str:
+    """This will give a mark by which a page can tell whether a row and its words are still those that it showed."""
+    text = json.dumps([row.pk, row.version, sorted(held.items())], ensure_ascii=True)
+    return hashlib.sha256(text.encode("ascii")).hexdigest()
 
 
 def put(error: ValidationError, *several: forms.BaseForm) -> None:

@@ -11,10 +11,11 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
-from handrail.app.accounts.access import viewer
+from handrail.app.accounts.access import Viewer, viewer
 from handrail.app.chart import reading, writing
 from handrail.app.chart.forms import keep
-from handrail.app.screens.plan.forms import Reason, Words, labelled
+from handrail.app.chart.writing import ChangedMeanwhileError
+from handrail.app.screens.plan.forms import Reason, Words, labelled, mark_of
 from handrail.app.screens.plan.sections import GOAL_PARTS
 from handrail.app.screens.plan.views import goals_shown
 
@@ -27,6 +28,10 @@ LABELS = {
 }
 NEW = ["linked_problem", "set_on", "target_on"]
 ENDED = ["met_on", "dropped_on"]
+
+
+def _said(viewer: Viewer, goal: Any) -> dict[str, str]:
+    return {part: text for (_, part), text in reading.wordings(viewer, "goal", goal.pk).items()}
 
 
 def _labels(columns: list[str]) -> dict[str, str]:
@@ -74,9 +79,9 @@ def goal(request: HttpRequest, episode_id: str, goal_id: str) -> HttpResponse:
     held = reading.rows(looking, "goal").select_related("plan").filter(pk=goal_id, episode_id=episode.pk).first()
     if held is None:
         raise Http404("There is no such goal.")
-    version, locked = held.version, held.locked_at is not None
+    locked = held.locked_at is not None
     is_whole = not locked or looking.may("amend locked")
-    said = {part: text for (_, part), text in reading.wordings(looking, "goal", held.pk).items()}
+    said = _said(looking, held)
     columns = [*NEW, *ENDED] if is_whole else ENDED
     form = labelled(looking, "goal", _labels(columns), request, row=held)
     words = Words(GOAL_PARTS, request, said) if is_whole else None
@@ -87,18 +92,27 @@ def goal(request: HttpRequest, episode_id: str, goal_id: str) -> HttpResponse:
 
         @transaction.atomic
         def write(told: dict[str, Any]) -> bool:
-            shown = int(typed) if (typed := request.POST.get("version", "")).isdigit() else version
+            stands = reading.rows(looking, "goal").select_for_update().get(pk=held.pk)
+            if request.POST.get("seen") != mark_of(stands, _said(looking, held)):
+                raise ChangedMeanwhileError
             try:
-                writing.amend(looking, held, told, reason=reason, version=shown)
+                writing.amend(looking, stands, told, reason=reason)
             except PermissionDenied:
                 raise ValidationError("This goal is signed. A clinical supervisor writes this down.") from None
             if words is not None:
-                words.keep(looking, held, reason)
+                words.keep(looking, stands, reason)
             return True
 
         if keep(form, write):
             messages.success(request, "Kept.")
             return redirect("plan", episode.pk)
     fresh = reading.rows(looking, "goal").get(pk=held.pk)
-    context = {"episode": episode, "plan": held.plan, "forms": forms, "version": fresh.version, "is_locked": locked}
+    context = {
+        "episode": episode,
+        "plan": held.plan,
+        "forms": forms,
+        "seen": mark_of(fresh, said),
+        "is_locked": locked,
+        "is_whole": is_whole,
+    }
     return render(request, "plan/goal.html", {**context, "shown": goals_shown(looking, [fresh])[0]})

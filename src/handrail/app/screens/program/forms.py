@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.core.exceptions import NON_FIELD_ERRORS
 from django.forms import DateTimeInput, ModelChoiceField
 from django.http import HttpRequest
 
@@ -66,8 +67,10 @@ def kept_form(viewer: Viewer, table: str, request: HttpRequest, initial: Mapping
     for field in form.fields.values():
         if isinstance(field, ModelChoiceField):
             field.label_from_instance = lambda row: row.name or str(row.pk)
-    if request.method == "POST" and form.is_valid() and kept.in_order:
-        first, last = (form.cleaned_data[name] for name in kept.in_order)
+    if request.method == "POST" and kept.in_order:
+        form.full_clean()
+        first, last = (form.cleaned_data.get(name) for name in kept.in_order)
         if first and last and last < first:
+            form.errors.pop(NON_FIELD_ERRORS, None)  # the database's own words for the same
             form.add_error(kept.in_order[1], "This cannot be before the start.")
     return form

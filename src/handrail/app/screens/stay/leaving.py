@@ -14,7 +14,8 @@ from django.views.decorators.http import require_http_methods
 from handrail.app.accounts.access import Viewer, viewer
 from handrail.app.chart import reading, writing
 from handrail.app.chart.forms import keep
-from handrail.app.screens.plan.forms import Words, labelled
+from handrail.app.chart.writing import ChangedMeanwhileError
+from handrail.app.screens.plan.forms import Words, labelled, mark_of
 from handrail.app.screens.plan.told import answer, said
 from handrail.app.screens.plan.views import clashing, clashing_words, goals_shown
 from handrail.app.screens.stay.forms import Judgements
@@ -70,34 +71,40 @@ def _leaving(request: HttpRequest, looking: Viewer, episode: Any, *, is_typed: b
     """The form about the end of the episode; an answer of its own once it is kept."""
     typed = request if is_typed else None
     row = reading.rows(looking, "episode").get(pk=episode.pk)
-    version, stands = row.version, reading.wordings(looking, "episode", episode.pk)
-    held = {part: text for (_, part), text in stands.items()}
+    held = _words(looking, episode)
+    now = mark_of(row, held)
     form = labelled(looking, "episode", COLUMNS, typed, row=row)
     form.fields["discharged_on"].required = True
     words = Words(PARTS, typed, held)
     clashes: list[tuple[str, str, str]] = []
     if is_typed and all([form.is_valid(), words.is_valid()]):
-        seen = request.POST.get("version", "")
+        seen = request.POST.get("seen", "")
 
         @transaction.atomic
         def write(told: dict[str, Any]) -> bool:
             if told["discharged_on"] > looking.today:
                 raise ValidationError({"discharged_on": "This day is still to come. Enter it once the service ended."})
             recorded = episode.discharge_recorded_on or looking.today
-            shown = int(seen) if seen.isdigit() else -1
-            writing.amend(looking, episode, {**told, "discharge_recorded_on": recorded}, version=shown)
-            words.keep(looking, episode)
+            stands = reading.rows(looking, "episode").select_for_update().get(pk=episode.pk)
+            if seen != mark_of(stands, _words(looking, episode)):
+                raise ChangedMeanwhileError
+            writing.amend(looking, stands, {**told, "discharge_recorded_on": recorded})
+            words.keep(looking, stands)
             return True
 
         if keep(form, write):
             messages.success(request, "Discharge kept. Next: the way to recovery support.")
             return redirect("discharge", episode.pk)
-        if seen != str(version):
+        if seen != now:
             clashes = clashing(episode, form, COLUMNS) + clashing_words(held, words)
     return {
         "form": form,
         "words": words,
-        "version": version,
+        "seen": now,
         "clashes": clashes,
         "summary": held.get("discharge_summary", ""),
     }
+
+
+def _words(viewer: Viewer, episode: Any) -> dict[str, str]:
+    return {part: text for (_, part), text in reading.wordings(viewer, "episode", episode.pk).items()}

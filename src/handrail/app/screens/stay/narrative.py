@@ -43,6 +43,7 @@ def draft(viewer: Viewer, several: Iterable[Said], window: Any) -> list[Sentence
     for one in several:
         says = one.clause.says if one.clause else one.verdict.says
         cited = [labels[key] for e in one.verdict.evidence if (key := (e["table"], e["id"])) in labels]
+        cited = [record for record in cited if record.table == "judgement"] or cited
         match one.verdict.verdict:
             case "met":
                 told.setdefault(says, Sentence(says, cited))

@@ -98,8 +98,8 @@ def write(looking: Viewer, kind: str, made: Plan) -> None:
     """This will write what was planned, all or nothing, and judge those whom it concerns."""
     with judging.wait(), transaction.atomic():
         people: set[str] = set()
-        for table, rows in made.rows.items():
-            for row in writing.create_all(looking, table, list(rows.values())):
+        for table in (table for table in _ORDER if table in made.rows):
+            for row in writing.create_all(looking, table, list(made.rows[table].values())):
                 people |= concerned([row]) if table != "session" else set()
                 if table == "person":
                     writing.name(looking, row, **made.names[row.pk])
