@@ -32,6 +32,8 @@ OTHERS = ("accounts/", "static/", "health/")
 """Addresses that are not of a screen: signing in, files, and whether the app is up."""
 WORD = "Zanzibarqx"
 """A word that stands in every text of Prairie's and nowhere else."""
+NUMBER = "ZZ-0700-QX"
+"""Under which the clinic knows her; no random token looks like it."""
 
 
 @dataclass(frozen=True)
@@ -128,7 +130,7 @@ def ids(cast: Any, write: Any) -> dict[str, list[str]]:
             row |= {"discharged_on": None, "discharge_reason": None}
         made = write(name, **row)
         if name == "person":
-            writing.name(counselor, made, given_name=WORD, family_name=WORD, number="ZZ7")
+            writing.name(counselor, made, given_name=WORD, family_name=WORD, number=NUMBER)
         elif name not in OF_THE_PROGRAM:
             writing.word(counselor, made, "note", f"{WORD} words")
     judging.judge_everybody("prairie")
@@ -159,7 +161,7 @@ def betrays(page: Any, asked: str) -> list[str]:
     told = says(page)
     for part in asked.split("/"):
         told = told.replace(part, "") if part.startswith("zz-") else told
-    return [secret for secret in (WORD, "ZZ7", "zz-", "Prairie Example") if secret in told]
+    return [secret for secret in (WORD, NUMBER, "zz-", "Prairie Example") if secret in told]
 
 
 def test_every_screen_is_walked(ids: dict[str, list[str]]) -> None:
@@ -223,7 +225,7 @@ def test_a_role_opens_what_it_may_and_nothing_else(cast: Any, ids: dict[str, lis
                 status = client.get(address).status_code
                 if status >= 500 or (status == 200 and one.acts and not may):
                     wrong.append((role, address, status))
-                if status == 403 and may and "<slug:table>" not in one.route:
+                if status == 403 and one.acts and may and "<slug:table>" not in one.route:
                     wrong.append((role, address, status))
     assert wrong == []
 

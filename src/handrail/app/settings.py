@@ -148,6 +148,7 @@ AXES_COOLOFF_TIME = 0.25
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
 AXES_VERBOSE = False
+AXES_LOCKOUT_CALLABLE = "handrail.app.accounts.signing_in.locked_out"
 
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"

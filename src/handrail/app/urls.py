@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.urls import include, path
 
+from handrail.app.accounts.signing_in import closed
 from handrail.app.screens import health
 
 SCREENS = (
@@ -22,9 +23,13 @@ SCREENS = (
     "office",
 )
 
+CLOSED = ("signup/", "email/", "password/reset/", "confirm-email/")
+"""Addresses of the sign-in library that nobody needs here: an administrator makes accounts, and no mail is sent."""
+
 urlpatterns = [
     path("health/live", health.live, name="live"),
     path("health/ready", health.ready, name="ready"),
+    *(path(f"accounts/{address}", closed) for address in CLOSED),
     path("accounts/", include("allauth.urls")),
     *(path("", include(f"handrail.app.screens.{screen}.urls")) for screen in SCREENS),
 ]

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import datetime
 import os
+import shutil
 import tempfile
 import warnings
+import weakref
 from collections.abc import Collection
 from pathlib import Path
 from types import TracebackType
@@ -65,12 +67,13 @@ class DuckDB:
         spill: Path | None = None,
         people_at_once: int | None = None,
     ) -> None:
-        self._spill = tempfile.TemporaryDirectory(prefix="handrail-", dir=spill)
+        spilled = tempfile.mkdtemp(prefix="handrail-", dir=spill)
+        self._clean_up = weakref.finalize(self, shutil.rmtree, spilled, ignore_errors=True)
         self._connection = duckdb.connect(
             config={
                 "threads": threads or os.cpu_count() or 1,
                 "memory_limit": memory,
-                "temp_directory": self._spill.name,
+                "temp_directory": spilled,
             }
         )
         self._sources: dict[str, tuple[str, frozenset[str]]] = {}
@@ -78,7 +81,7 @@ class DuckDB:
         self._as_of: datetime.date | None = None
         self._portion = WHOLE
         self._people_at_once = people_at_once or max(1, _bytes(memory) // _BYTES_A_PERSON)
-        allowed = [str(folder.resolve()) + "/" for folder in (Path(self._spill.name), *folders)]
+        allowed = [str(folder.resolve()) + "/" for folder in (Path(spilled), *folders)]
         for name, value in _SETTINGS.items():
             self._connection.execute(f"SET {name} = '{value}'")
         self._connection.execute("SET allowed_directories = ?", [allowed])
@@ -96,7 +99,7 @@ class DuckDB:
     def close(self) -> None:
         """This will end the sitting and remove what it spilled."""
         self._connection.close()
-        self._spill.cleanup()
+        self._clean_up()
 
     def hold(self, records: Records) -> None:
         """This will take up records, in place of those held before."""

@@ -7,12 +7,19 @@ from typing import Any
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.signals import password_changed, password_set
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 
 from handrail.app.accounts.models import User
+
+
+@login_not_required
+def closed(request: HttpRequest) -> HttpResponse:
+    """This will answer for an address that is not open here."""
+    raise Http404("There is no such page.")
 
 
 class Adapter(DefaultAccountAdapter):

@@ -52,7 +52,8 @@ def form_of(
         field = form.fields[name]
         if isinstance(field, forms.ModelChoiceField) and declared[column].references:
             field.queryset = rows(viewer, str(declared[column].references))
-            field.label_from_instance = _called
+            field.label_from_instance = called
+            field.empty_label = "choose" if field.required else "not documented"
         field.widget.attrs.setdefault("autocomplete", "off")
     return form
 
@@ -108,8 +109,8 @@ class YesNo(forms.Select):
         return super().format_value({True: "true", False: "false"}.get(value, value))
 
 
-def _called(row: Any) -> str:
-    """Staff and programs by name; everything else by its own words."""
+def called(row: Any) -> str:
+    """This will name a row in a list: staff and programs by name; everything else by its own words."""
     return str(getattr(row, "name", "") or row)
 
 

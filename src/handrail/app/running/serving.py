@@ -12,6 +12,7 @@ from django.core.management import call_command
 from django.db import connections
 from gunicorn.app.base import BaseApplication
 
+from handrail.app.worklists.judging import warm
 from handrail.app.wsgi import application
 
 WORKERS = 2
@@ -45,6 +46,7 @@ def run(host: str, port: int, *, when_ready: Callable[[], None]) -> None:
 
     Threads open the engine's desk and the database for themselves, after the fork.
     """
+    warm()
     connections.close_all()
     address = f"[{host.strip('[]')}]" if ":" in host else host
     _Server(

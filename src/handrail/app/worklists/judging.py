@@ -31,6 +31,13 @@ def editions() -> list[InForce]:
     return [told for definition in rulebook.files for told in rulebook.in_force(definition)]
 
 
+def warm() -> None:
+    """This will compile everything, so that the first person judged need not wait; for servers, before they fork."""
+    for in_force in editions():
+        for name in in_force.edition.subjects:
+            compiled(in_force, name)
+
+
 @contextmanager
 def wait() -> Iterator[None]:
     """This will put off judging on every change until the block ends, for imports and the demo; judge then at once."""

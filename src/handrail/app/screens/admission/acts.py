@@ -15,7 +15,6 @@ from handrail.app.accounts.access import Viewer
 from handrail.app.chart import writing
 from handrail.app.chart.forms import form_of, keep
 from handrail.app.screens.person.settling import fact_of, given
-from handrail.app.screens.person.who import named
 from handrail.definitions.document import Edition
 from handrail.definitions.outline import facts_asked
 from handrail.records.schema import tables
@@ -149,7 +148,7 @@ def _form(looking: Viewer, table: str, told: Record, request: HttpRequest | None
         initial[told.today] = looking.today
     if "diagnosed_by" in told.columns:
         initial["diagnosed_by"] = None
-    form = named(form_of(looking, table, told.columns, request, initial=initial, prefix=table))
+    form = form_of(looking, table, told.columns, request, initial=initial, prefix=table)
     if table == "judgement":
         form.fields["kind"].choices = [("", "---------"), *_judgements().items()]
     return form

@@ -14,7 +14,6 @@ from django.http import HttpRequest
 from handrail.app.accounts.access import Viewer
 from handrail.app.chart import writing
 from handrail.app.chart.forms import form_of, values
-from handrail.app.screens.person.who import named
 from handrail.app.worklists import judging
 
 DIMENSIONS: Mapping[int, str] = {
@@ -104,7 +103,7 @@ def assessing(looking: Viewer, request: HttpRequest | None, before: Mapping[int,
     started = {"completed_on": looking.today, "assessor": looking.staff_id or None}
 
     def form(columns: list[str], **more: Any) -> Any:
-        return named(form_of(looking, "assessment", columns, request, prefix="assessment", **more))
+        return form_of(looking, "assessment", columns, request, prefix="assessment", **more)
 
     data = request.POST if request is not None else None
     screened = {kind: _screening(looking, request, kind) for kind in SCREENINGS}

@@ -14,7 +14,6 @@ from handrail.app.accounts.access import viewer
 from handrail.app.chart import reading, writing
 from handrail.app.chart.forms import form_of, keep
 from handrail.app.screens.people.forms import Called
-from handrail.app.screens.person.who import named
 
 _A_PAGE = 50
 _MOST_FOUND = 200
@@ -48,15 +47,13 @@ def new(request: HttpRequest) -> HttpResponse:
     looking = viewer(request, "write chart")
     called = Called(request.POST if request.method == "POST" else None)
     person = form_of(looking, "person", ["birth_date", "sex"], request)
-    episode = named(
-        form_of(
-            looking,
-            "episode",
-            ["program_id", "requested_on"],
-            request,
-            initial={"requested_on": looking.today},
-            labels={"program_id": "Service asked for", "requested_on": "Day of the request or referral"},
-        )
+    episode = form_of(
+        looking,
+        "episode",
+        ["program_id", "requested_on"],
+        request,
+        initial={"requested_on": looking.today},
+        labels={"program_id": "Service asked for", "requested_on": "Day of the request or referral"},
     )
     if request.method == "POST" and called.is_valid() and person.is_valid() and episode.is_valid():
         with transaction.atomic():

@@ -22,7 +22,7 @@ from handrail.app.chart.declared import attribute
 from handrail.app.chart.forms import form_of, keep
 from handrail.app.chart.models import Change
 from handrail.app.chart.owners import OF_THE_PROGRAM, person_of
-from handrail.app.screens.person.who import named, who
+from handrail.app.screens.person.who import who
 from handrail.records.schema import RECORDED_ON, Column, tables
 
 _CHANGES = 50
@@ -194,7 +194,7 @@ def _amendment(looking: Viewer, table: str, row: Any, request: HttpRequest | Non
         if name not in (declared.key, RECORDED_ON) and column.references in (None, "staff")
     ]
     copy = reading.one(looking, table, row.pk)
-    return named(form_of(looking, table, columns, request, row=copy))
+    return form_of(looking, table, columns, request, row=copy)
 
 
 def _amend(looking: Viewer, row: Any, amended: Any, reason: Reason, request: HttpRequest) -> bool:

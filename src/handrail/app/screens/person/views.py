@@ -11,7 +11,7 @@ from handrail.app.accounts.access import viewer
 from handrail.app.chart import reading, writing
 from handrail.app.chart.forms import form_of, keep
 from handrail.app.screens.person.overview import courses
-from handrail.app.screens.person.who import named, who
+from handrail.app.screens.person.who import who
 from handrail.app.screens.person.window import countdown
 
 
@@ -45,15 +45,13 @@ def ask(request: HttpRequest, person_id: str) -> HttpResponse:
     """This will write down that somebody known asks for a service: a new episode."""
     looking = viewer(request, "write chart")
     held = reading.person(looking, person_id, screen="request")
-    form = named(
-        form_of(
-            looking,
-            "episode",
-            ["program_id", "requested_on"],
-            request,
-            initial={"requested_on": looking.today, "program": request.GET.get("program", "")},
-            labels={"program_id": "Service asked for", "requested_on": "Day of the request or referral"},
-        )
+    form = form_of(
+        looking,
+        "episode",
+        ["program_id", "requested_on"],
+        request,
+        initial={"requested_on": looking.today, "program": request.GET.get("program", "")},
+        labels={"program_id": "Service asked for", "requested_on": "Day of the request or referral"},
     )
     form.fields["requested_on"].required = True
     if request.method == "POST":

@@ -74,17 +74,6 @@ def steps(episode: Any, here: str = "") -> list[Step]:
     return told
 
 
-def named(form: Any) -> Any:
-    """This will have the lists of a form show names instead of ids, and yes or no where one is kept; gives the form."""
-    for name, field in form.fields.items():
-        if isinstance(form.initial.get(name), bool):
-            form.initial[name] = "true" if form.initial[name] else "false"
-        if hasattr(field, "label_from_instance"):
-            field.label_from_instance = lambda row: getattr(row, "name", "") or str(row.pk)
-            field.empty_label = "choose" if field.required else "not documented"
-    return form
-
-
 def named_ids(key: dict[str, Any]) -> list[tuple[str, str]]:
     """This will say the parts of a verdict's key that are not ids: the week, the number of a review."""
     return [(name.replace("_", " "), str(value)) for name, value in key.items() if not name.endswith("_id")]

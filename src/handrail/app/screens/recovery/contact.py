@@ -12,7 +12,7 @@ from django.db import transaction
 
 from handrail.app.accounts.access import Viewer
 from handrail.app.chart import reading, writing
-from handrail.app.screens.person.who import named
+from handrail.app.chart.forms import called
 from handrail.app.worklists import judging
 from handrail.records.schema import tables
 
@@ -52,7 +52,7 @@ class Contact(forms.Form):
             listed = [(value, value.replace("_", " ").capitalize()) for value in tables()[table].columns[column].values]
             self.fields[name].choices = listed if name == "areas" else [("", "not documented"), *listed]
         self.fields["staff"].queryset = reading.rows(looking, "staff").order_by("name", "pk")
-        named(self)
+        self.fields["staff"].label_from_instance = called
 
     def clean(self) -> dict[str, Any]:
         """This will see that it is over and ends after it starts."""

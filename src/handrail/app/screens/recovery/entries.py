@@ -14,7 +14,6 @@ from ruamel.yaml import YAML
 
 from handrail.app.accounts.access import Viewer
 from handrail.app.chart.forms import form_of
-from handrail.app.screens.person.who import named
 
 
 @dataclass(frozen=True)
@@ -111,9 +110,7 @@ def form_for(looking: Viewer, what: str, episode: Any, request: HttpRequest) -> 
             if "words" in told
         ]
         widgets["value_code"] = forms.Select(choices=[("", "none"), *groups])
-    form = named(
-        form_of(looking, entry.table, entry.columns, request, initial=shown, labels=entry.labels, widgets=widgets)
-    )
+    form = form_of(looking, entry.table, entry.columns, request, initial=shown, labels=entry.labels, widgets=widgets)
     for name in ("care_team_member", "need"):
         if name in form.fields:
             form.fields[name].queryset = form.fields[name].queryset.filter(episode_id=episode.pk)
