@@ -23,8 +23,8 @@ SCREENS = (
     "office",
 )
 
-CLOSED = ("signup/", "email/", "password/reset/", "confirm-email/")
-"""Addresses of the sign-in library that nobody needs here: an administrator makes accounts, and no mail is sent."""
+CLOSED = ("email/", "password/reset/", "confirm-email/")
+"""Addresses of the sign-in library that nobody needs here: no mail is sent."""
 
 urlpatterns = [
     path("health/live", health.live, name="live"),

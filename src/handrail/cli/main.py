@@ -16,6 +16,7 @@ from handrail.cli.example import example
 from handrail.cli.explain import explain
 from handrail.cli.import_fhir import import_fhir
 from handrail.cli.judge import judge
+from handrail.cli.organization import organization
 from handrail.cli.schema import schema
 from handrail.cli.serve import serve
 from handrail.cli.show import show
@@ -32,7 +33,7 @@ audits = typer.Typer(no_args_is_help=True, help="Look after the log of the app."
 
 for command in (
     demo, evaluate, explain, definitions, show, check, test, trace, diff,
-    simulate, subjects, schema, template, example, serve, judge, backup, restore,
+    simulate, subjects, schema, template, example, serve, organization, judge, backup, restore,
 ):  # fmt: skip
     app.command()(command)
 imports.command("fhir")(import_fhir)

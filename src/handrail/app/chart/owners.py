@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import cache
 from typing import Any
 
 from django.apps import apps
+from django.db.models import prefetch_related_objects
 
 from handrail.app.chart.declared import attribute
 from handrail.records.schema import Table, tables
@@ -55,6 +56,14 @@ def person_of(row: Any) -> str:
         if value:
             return str(value)
     return ""
+
+
+def persons_of(table: str, rows: Sequence[Any]) -> list[str]:
+    """This will give the person of each of many rows of one table, with a query for each step of the way, not for each row."""
+    ways = [way.rpartition("__")[0] for way in ways_to("person", table) if "__" in way]
+    for start in range(0, len(rows), 500) if ways else ():
+        prefetch_related_objects(rows[start : start + 500], *ways)
+    return [person_of(row) for row in rows]
 
 
 def concerned(rows: Iterable[Any]) -> set[str]:

@@ -20,7 +20,7 @@ from handrail.app.accounts.access import Viewer
 from handrail.app.audit.log import Act, note
 from handrail.app.chart.declared import IN_ORDER, attribute
 from handrail.app.chart.models import RECORDS, Change, Identity, Wording
-from handrail.app.chart.owners import OF_THE_PROGRAM, concerned, person_of
+from handrail.app.chart.owners import OF_THE_PROGRAM, concerned, person_of, persons_of
 from handrail.records.dates import EARLIEST, LATEST, alternatives
 from handrail.records.schema import RECORDED_ON, Table, tables
 
@@ -53,7 +53,7 @@ def create_all(viewer: Viewer, table: str, several: Sequence[Mapping[str, Any]])
             [_change(viewer, table, row, Change.Kind.CREATED, {}, _plain(table, row), "") for row in made],
             batch_size=500,
         )
-        persons = [person_of(row) for row in made]
+        persons = persons_of(table, made)
         note(viewer, *(Act("create", table, row.pk, who) for row, who in zip(made, persons, strict=True)))
         _tell(viewer, concerned(made))
     return made

@@ -33,6 +33,7 @@ PAGES = (
     Page("Weeks", "weeks", "read chart"),
     Page("Due", "due", "read chart"),
     Page("Program", "program", "read program"),
+    Page("Import", "imports", "write chart"),
     Page("Staff", "staff", "manage staff"),
     Page("Log", "log", "read audit"),
 )

@@ -10,8 +10,8 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils import timezone
 
-from handrail.app.accounts.access import Viewer
-from handrail.app.accounts.models import Membership, User
+from handrail.app.accounts.access import Viewer, today
+from handrail.app.accounts.models import Membership, Organization, User
 from handrail.app.audit.log import Act, note
 
 ONE_TIME_DAYS = 7
@@ -26,6 +26,24 @@ def invite(looking: Viewer, called: dict[str, Any], working: dict[str, Any]) -> 
         password = _give_password(user)
         made = Membership.objects.create(user=user, organization=looking.organization, **working)
         note(looking, Act("invite", "membership", str(made.pk), detail=_roles(made)))
+    return made, password
+
+
+def begin(organization: Organization, called: dict[str, Any]) -> tuple[Membership, str]:
+    """This will make an organization with its first administrator, and give the one-time password.
+
+    Raises `ValidationError` where something is missing or taken. For whoever runs the server: no screen comes here.
+    """
+    with transaction.atomic():
+        organization.full_clean()
+        organization.save(force_insert=True)
+        user = User(**called)
+        user.full_clean(exclude=["password"])
+        password = _give_password(user)
+        made = Membership.objects.create(
+            user=user, organization=organization, roles=["administrator"], since=today(organization)
+        )
+        note(None, Act("begin", "organization", organization.pk, detail=_roles(made)))
     return made, password
 
 
