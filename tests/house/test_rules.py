@@ -41,7 +41,8 @@ def test_no_room_is_named_after_nothing(files: list[Path]) -> None:
 
 
 def test_no_source_file_is_longer_than_450_lines(files: list[Path]) -> None:
-    code = [file for file in files if file.suffix in (".py", ".sql", ".html", ".css", ".js", ".mjs")]
+    written = [file for file in files if file.parent.name != "migrations"]
+    code = [file for file in written if file.suffix in (".py", ".sql", ".html", ".css", ".js", ".mjs")]
     assert not [str(file) for file in code if len(file.read_text(encoding="utf-8").splitlines()) > 450]
 
 
