@@ -20,6 +20,8 @@ DEV = [
     "app",
     "--extra",
     "spark",
+    "--extra",
+    "oversight",
     *(word for group in ("build", "lock", "test", "check", "bench") for word in ("--group", group)),
 ]
 
