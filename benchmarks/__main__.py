@@ -1,4 +1,4 @@
-"""`python -m benchmarks`: Handrail beside its peers, one case, compiling and growth; `make bench` runs it."""
+"""`python -m benchmarks`: Handrail beside its peers, one case, compiling, growth and the app; `make bench` runs it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from typing import Any
 
 from rich.console import Console
 
-from benchmarks import report
+from benchmarks import app, report
 from benchmarks.agreement import DisagreementError
 from benchmarks.cases import ROUNDS, latencies
 from benchmarks.compiling import compile_times
@@ -23,7 +23,7 @@ from benchmarks.members import cache, members
 from benchmarks.process import ContenderError
 from benchmarks.worker import CONTENDERS, Task
 
-PARTS = ("peers", "case", "compile", "growth")
+PARTS = ("peers", "case", "compile", "growth", "app")
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -55,6 +55,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
             sizes = [size for size in (*SIZES, FULL) if size <= count or (size == FULL and asked.full)]
             found["growth"] = list(grow(sizes, task, asked.seed, told))
             report.print_growth(console, found["growth"])
+        if "app" in asked.only:
+            sizes = {"episodes": app.EPISODES // 10, "attendances": app.ATTENDANCES // 10} if asked.quick else {}
+            found["app"] = list(app.pages(told=told, **sizes))
+            report.print_pages(console, found["app"])
     if asked.out:
         asked.out.write_text(json.dumps(report.as_plain(found), indent=1) + "\n", encoding="utf-8")
 

@@ -12,6 +12,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
+from benchmarks.app import Page
 from benchmarks.cases import Latency
 from benchmarks.compiling import Compiling
 from benchmarks.contest import Standing, targets
@@ -109,6 +110,19 @@ def print_growth(console: Console, steps: Sequence[Step]) -> None:
         )
     console.print(table)
     console.print(f"The seconds a million must not rise: {_mark(is_linear(steps))}", highlight=False)
+
+
+def print_pages(console: Console, pages: Sequence[Page]) -> None:
+    """This will print how long the app's heaviest pages take."""
+    table = Table(title="The app's heaviest pages, through all of its middleware", title_justify="left")
+    for name in ("database", "page", "median ms", "slowest ms", "CPU ms", "queries", "kB", "target ms", ""):
+        table.add_column(name, justify="left" if name in ("database", "page", "") else "right")
+    for one in pages:
+        figures = (f"{number:,.0f}" for number in (one.median, one.slowest, one.cpu, one.queries, one.kilobytes))
+        table.add_row(one.database, one.page, *figures, f"{one.target:,.0f}", _mark(one.median <= one.target))
+    console.print(table)
+    if pages:
+        console.print(f"Verdicts kept in the database: {max(one.verdicts for one in pages):,}", highlight=False)
 
 
 def as_plain(parts: Mapping[str, Sequence[Any]]) -> dict[str, Any]:

@@ -28,7 +28,10 @@ _JUDGEMENTS = {
     "progressing": 0.3,
     "override": 0.05,
 }
-_OVERRIDDEN: dict[str | None, float] = {"direct-need": 0.4, "discharged-from-intensive": 0.4, "needs-this-level": 0.2}
+_OVERRIDDEN: dict[str | None, float] = {
+    **{"direct-need": 0.3, "discharged-from-intensive": 0.4, "needs-this-level": 0.15},
+    **{"direct-biomedical": 0.1, "objectives-met-above": 0.05},
+}
 
 
 class _Course:

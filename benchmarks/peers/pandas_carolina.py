@@ -71,7 +71,7 @@ def _facts(records: Records) -> pd.DataFrame:
         state = told[activity]
         is_no = state.isin([0, 2]).astype("boolean").mask(state.isna(), told["asked_impairments"])
         facts[f"{activity}_related"] = known(state == 4, is_no)
-    facts["departs_from_guidance"] = told["departs"].fillna(value=False)
+    facts["departs_from_guidance"] = told["departs"].astype("string").fillna("")
     return facts
 
 
@@ -90,7 +90,11 @@ def _verdicts(facts: pd.DataFrame) -> dict[str, pd.Series]:
         "of-age": verdict(facts["age_years"] >= 18),
         "substance-diagnosis": verdict(facts["has_substance_diagnosis"] | facts["has_tobacco_diagnosis"]),
         "minor-child": verdict(facts["has_minor_child"]),
-        "discharged-from-intensive": verdict(was, excused=facts["departs_from_guidance"], settled=begun | ~still),
+        "discharged-from-intensive": verdict(
+            was,
+            excused=facts["departs_from_guidance"].str.contains("discharged-from-intensive", regex=False),
+            settled=begun | ~still,
+        ),
         "within-thirty-days": verdict(known(most, least), applies=was | (still & ~begun), settled=begun | ~still),
         **{
             clause: verdict(facts[f"{activity}_related"])

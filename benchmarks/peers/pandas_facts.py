@@ -191,7 +191,7 @@ def ratings_found(records: Records, rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def judgements_found(records: Records, rows: pd.DataFrame, kinds: Iterable[str]) -> pd.DataFrame:
-    """This will give the latest judgement of each kind; of overrides, whether one about any clause stands."""
+    """This will give the latest judgement of each kind; of overrides, about which clauses one stands."""
     made = records.judgements()
     made = made[made["kind"].isin([*kinds, "override"])].merge(
         rows[["entry", "episode_id", "facts_until"]], on="episode_id"
@@ -200,5 +200,7 @@ def judgements_found(records: Records, rows: pd.DataFrame, kinds: Iterable[str])
     made["subject"] = made["about"].where(made["kind"] == "override", "")
     latest = made.sort_values(["judged_on", "judgement_id"]).drop_duplicates(["entry", "kind", "subject"], keep="last")
     told = pd.DataFrame({kind: latest["answer"].where(latest["kind"] == kind) for kind in kinds}, index=latest.index)
-    told["departs"] = (latest["kind"] == "override") & latest["answer"]
-    return told.astype("boolean").groupby(latest["entry"]).max()
+    found = told.astype("boolean").groupby(latest["entry"]).max()
+    stand = latest[(latest["kind"] == "override") & latest["answer"] & latest["about"].notna()]
+    found["departs"] = stand.sort_values("about").groupby("entry")["about"].agg(" ".join)
+    return found

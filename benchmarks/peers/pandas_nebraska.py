@@ -63,7 +63,7 @@ def _facts(records: Records) -> pd.DataFrame:
     facts["level_one_was_insufficient"] = told["level_one_insufficient"]
     facts["level_one_was_preparation"] = told["level_one_was_preparation"]
     facts["expects_progress"] = told["expects_progress"]
-    facts["departs_from_guidance"] = told["departs"].fillna(value=False)
+    facts["departs_from_guidance"] = told["departs"].astype("string").fillna("")
     return facts
 
 
@@ -73,7 +73,7 @@ def _sure(yes: pd.Series, unknown: pd.Series) -> pd.Series:
 
 def _verdicts(facts: pd.DataFrame) -> dict[str, pd.Series]:
     substance, tobacco, mental = (facts[f"has_{kind}_diagnosis"] for kind in ("substance", "tobacco", "mental"))
-    enhanced, departs = facts["program_is_enhanced"], facts["departs_from_guidance"]
+    enhanced, departed = facts["program_is_enhanced"], facts["departs_from_guidance"]
     wants_dual = enhanced | facts["needs_dual_diagnosis_services"]
     rating = {d: facts[f"d{d}_rating"] for d in range(1, 7)}
     held = {d: ~facts[f"d{d}_problem"] | (rating[d] <= (1 if d < 4 else 3)) for d in range(1, 7)}
@@ -91,15 +91,25 @@ def _verdicts(facts: pd.DataFrame) -> dict[str, pd.Series]:
         "mental-diagnosis-by-capable-clinician": verdict(
             facts["mental_diagnosed_by_capable_clinician"], applies=mental & wants_dual
         ),
-        "direct-biomedical": verdict(held[2], excused=departs),
-        "direct-emotional": verdict(held[3], excused=departs),
-        "direct-need": verdict(some(*need), excused=departs),
-        "objectives-met-above": verdict(facts["met_objectives_above"], excused=departs),
-        "needs-this-level": verdict(some(*(_within(rating[d], 1, 1) for d in (1, 2, 3)), *need), excused=departs),
-        "level-one-not-enough": verdict(facts["was_at_level_one"] & prepared, excused=departs),
+        "direct-biomedical": verdict(held[2], excused=_departs(departed, "direct-biomedical")),
+        "direct-emotional": verdict(held[3], excused=_departs(departed, "direct-emotional")),
+        "direct-need": verdict(some(*need), excused=_departs(departed, "direct-need")),
+        "objectives-met-above": verdict(
+            facts["met_objectives_above"], excused=_departs(departed, "objectives-met-above")
+        ),
+        "needs-this-level": verdict(
+            some(*(_within(rating[d], 1, 1) for d in (1, 2, 3)), *need), excused=_departs(departed, "needs-this-level")
+        ),
+        "level-one-not-enough": verdict(
+            facts["was_at_level_one"] & prepared, excused=_departs(departed, "level-one-not-enough")
+        ),
         "capacity-to-progress": verdict(facts["expects_progress"]),
     }
 
 
 def _within(rating: pd.Series, least: int, most: int) -> pd.Series:
     return (rating >= least) & (rating <= most)
+
+
+def _departs(departed: pd.Series, clause: str) -> pd.Series:
+    return departed.str.contains(clause, regex=False)

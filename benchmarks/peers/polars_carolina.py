@@ -98,7 +98,7 @@ def _facts(records: Records) -> pl.LazyFrame:
         .then(0)
         .alias("days_since_intensive_most"),
         *(_related(name).alias(f"{name}_related") for name in ACTIVITIES),
-        pl.col("departs").fill_null(False).alias("departs_from_guidance"),
+        pl.col("departs").fill_null("").alias("departs_from_guidance"),
     )
 
 
@@ -123,7 +123,11 @@ def _verdicts() -> list[pl.Expr]:
         "of-age": verdict(pl.col("age_years") >= 18),
         "substance-diagnosis": verdict(pl.col("has_substance_diagnosis") | pl.col("has_tobacco_diagnosis")),
         "minor-child": verdict(pl.col("has_minor_child")),
-        "discharged-from-intensive": verdict(was, excused=pl.col("departs_from_guidance"), settled=begun | ~still),
+        "discharged-from-intensive": verdict(
+            was,
+            excused=pl.col("departs_from_guidance").str.contains("discharged-from-intensive", literal=True),
+            settled=begun | ~still,
+        ),
         "within-thirty-days": verdict(is_within, applies=was | (still & ~begun), settled=begun | ~still),
     }
     impaired = zip(WAYS.values(), ACTIVITIES, strict=True)

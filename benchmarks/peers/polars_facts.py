@@ -265,7 +265,7 @@ def ratings_found(records: Records, rows: pl.LazyFrame) -> pl.LazyFrame:
 
 
 def judgements_found(records: Records, rows: pl.LazyFrame, kinds: Iterable[str]) -> pl.LazyFrame:
-    """This will give the latest judgement of each kind; of overrides, whether one about any clause stands."""
+    """This will give the latest judgement of each kind; of overrides, about which clauses one stands."""
     names = list(kinds)
     subject = pl.when(pl.col("kind") == "override").then("about").alias("subject")
     return (
@@ -278,6 +278,11 @@ def judgements_found(records: Records, rows: pl.LazyFrame, kinds: Iterable[str])
         .group_by("entry")
         .agg(
             *(pl.col("answer").filter(pl.col("kind") == name).max().alias(name) for name in names),
-            ((pl.col("kind") == "override") & pl.col("answer")).any().alias("departs"),
+            pl.col("subject")
+            .filter((pl.col("kind") == "override") & pl.col("answer"))
+            .drop_nulls()
+            .sort()
+            .str.join(" ")
+            .alias("departs"),
         )
     )

@@ -91,7 +91,7 @@ def _facts(records: Records) -> pl.LazyFrame:
         pl.col("level_one_insufficient").alias("level_one_was_insufficient"),
         "level_one_was_preparation",
         "expects_progress",
-        pl.col("departs").fill_null(False).alias("departs_from_guidance"),
+        pl.col("departs").fill_null("").alias("departs_from_guidance"),
     )
 
 
@@ -105,7 +105,7 @@ def _sure(yes: str, unknown: str) -> pl.Expr:
 
 def _verdicts() -> list[pl.Expr]:
     substance, tobacco, mental = (pl.col(f"has_{kind}_diagnosis") for kind in ("substance", "tobacco", "mental"))
-    enhanced, departs = pl.col("program_is_enhanced"), pl.col("departs_from_guidance")
+    enhanced = pl.col("program_is_enhanced")
     wants_dual = enhanced | pl.col("needs_dual_diagnosis_services")
     held = {d: ~pl.col(f"d{d}_problem") | (pl.col(f"d{d}_rating") <= (1 if d < 4 else 3)) for d in range(1, 7)}
     held[3] = held[3] | (enhanced & (pl.col("d3_rating") <= 2))
@@ -124,12 +124,16 @@ def _verdicts() -> list[pl.Expr]:
         "mental-diagnosis-by-capable-clinician": verdict(
             pl.col("mental_diagnosed_by_capable_clinician"), applies=mental & wants_dual
         ),
-        "direct-biomedical": verdict(held[2], excused=departs),
-        "direct-emotional": verdict(held[3], excused=departs),
-        "direct-need": verdict(some(*need), excused=departs),
-        "objectives-met-above": verdict(pl.col("met_objectives_above"), excused=departs),
-        "needs-this-level": verdict(some(*(within(f"d{d}_rating", 1, 1) for d in (1, 2, 3)), *need), excused=departs),
-        "level-one-not-enough": verdict(pl.col("was_at_level_one") & prepared, excused=departs),
+        "direct-biomedical": verdict(held[2], excused=_departs("direct-biomedical")),
+        "direct-emotional": verdict(held[3], excused=_departs("direct-emotional")),
+        "direct-need": verdict(some(*need), excused=_departs("direct-need")),
+        "objectives-met-above": verdict(pl.col("met_objectives_above"), excused=_departs("objectives-met-above")),
+        "needs-this-level": verdict(
+            some(*(within(f"d{d}_rating", 1, 1) for d in (1, 2, 3)), *need), excused=_departs("needs-this-level")
+        ),
+        "level-one-not-enough": verdict(
+            pl.col("was_at_level_one") & prepared, excused=_departs("level-one-not-enough")
+        ),
         "capacity-to-progress": verdict(pl.col("expects_progress")),
     }
     return [says.alias(f"verdict:{clause}") for clause, says in told.items()]
@@ -139,3 +143,7 @@ def _answer(judged: pl.LazyFrame) -> pl.LazyFrame:
     ways = {name: every(*map(stands, clauses)) for name, clauses in WAYS.items()}
     root = every(*map(stands, GATE), some(*ways.values()))
     return judged.with_columns(answer(root).alias("answer:admission"), paths(ways).alias("paths:admission"))
+
+
+def _departs(clause: str) -> pl.Expr:
+    return pl.col("departs_from_guidance").str.contains(clause, literal=True)

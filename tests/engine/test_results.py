@@ -116,7 +116,7 @@ def test_a_branch_that_is_closed_is_not_asked_about(duck: DuckDB) -> None:
     """Both step-down and step-up need her ratings; where step-down is out, step-up alone would settle it."""
     known: dict[str, Any] = {
         **{"age_years": 30, "has_substance_diagnosis": True, "expects_progress": True, "program_is_enhanced": False},
-        **{"needs_dual_diagnosis_services": False, "departs_from_guidance": False, "d4_problem": True},
+        **{"needs_dual_diagnosis_services": False, "departs_from_guidance": "", "d4_problem": True},
         **{f"d{number}_problem": False for number in (1, 2, 3, 5, 6)},
         **{f"d{number}_rating": 0 for number in (1, 3, 4, 5, 6)},
         **{"met_objectives_above": False, "level_one_was_insufficient": True},

@@ -22,6 +22,7 @@ _KINDS: Mapping[str, tuple[type, ...]] = {
     "boolean": (bool,),
     "date": (datetime.date,),
     "text": (str,),
+    "clauses": (str,),
 }
 _WRITTEN = {
     "integer": "a whole number",
@@ -30,6 +31,7 @@ _WRITTEN = {
     "date": "a day as 2026-07-01",
     "time": "a time as 2026-07-01T09:00",
     "text": "a text",
+    "clauses": "the ids of clauses with spaces between them, '' for none",
 }
 
 

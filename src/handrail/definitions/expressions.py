@@ -19,7 +19,14 @@ from sqlglot.errors import SqlglotError
 from handrail.definitions.document import Value
 from handrail.subjects.catalog import Fact
 
-_KINDS = {"integer": "number", "decimal": "number", "boolean": "truth value", "date": "date", "text": "text"}
+_KINDS = {
+    "integer": "number",
+    "decimal": "number",
+    "boolean": "truth value",
+    "date": "date",
+    "text": "text",
+    "clauses": "truth value",  # asked by a clause: is this clause among them?
+}
 _COMPARISONS = (exp.EQ, exp.NEQ, exp.GT, exp.GTE, exp.LT, exp.LTE)
 _ARITHMETIC = (exp.Add, exp.Sub, exp.Mul, exp.Div)
 ALLOWED = "comparisons, AND, OR, NOT, BETWEEN, IN, + - * / and ABS"

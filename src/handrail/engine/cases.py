@@ -27,6 +27,7 @@ _ARROW = {
     "boolean": pa.bool_(),
     "date": pa.date32(),
     "text": pa.string(),
+    "clauses": pa.string(),
 }
 
 

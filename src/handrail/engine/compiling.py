@@ -109,7 +109,7 @@ def compile_subject(
 def conditions_of(clauses: Iterable[Clause], about: Subject, values: Mapping[str, Value]) -> Conditions:
     """This will make the conditions of clauses ready to run, by clause and part."""
     return {
-        clause.id: {part: condition(sql, values, about.facts) for part, sql in clause.conditions.items()}
+        clause.id: {part: condition(sql, values, about.facts, clause.id) for part, sql in clause.conditions.items()}
         for clause in clauses
     }
 

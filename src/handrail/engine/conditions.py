@@ -72,14 +72,28 @@ def fill(tree: exp.Expression, values: Mapping[str, exp.Expression]) -> exp.Expr
     return tree
 
 
-def condition(sql: str, values: Mapping[str, Value], facts: Mapping[str, Fact]) -> Condition:
-    """This will make one condition of a checked clause ready to run."""
+def condition(sql: str, values: Mapping[str, Value], facts: Mapping[str, Fact], clause: str = "") -> Condition:
+    """This will make one condition of a checked clause ready to run; `clause` is its id, for facts that name clauses."""
     filled = fill(parse(sql).copy(), {name: literal(value) for name, value in values.items()})
-    ready = _fold(_without_between(filled, facts))
+    ready = _fold(_without_between(_asked_of(clause, filled, facts), facts))
     gaps: dict[str, exp.Expression] = {}
     for gap in _gaps(ready, _TRUE, facts):
         gaps[gap.fact] = exp.or_(gaps[gap.fact], gap.matters, copy=False) if gap.fact in gaps else gap.matters
     return Condition(_bounded(ready, facts), tuple(Gap(fact, matters) for fact, matters in gaps.items()))
+
+
+def _asked_of(clause: str, tree: exp.Expression, facts: Mapping[str, Fact]) -> exp.Expression:
+    """Ask of a fact that names clauses whether it names this one."""
+
+    def change(node: exp.Expression) -> exp.Expression:
+        fact = facts.get(node.name) if isinstance(node, exp.Column) else None
+        if fact is None or fact.type != "clauses":
+            return node
+        space = exp.Literal.string(" ")
+        spaced = exp.DPipe(this=exp.DPipe(this=space, expression=node.copy()), expression=space.copy())
+        return exp.paren(exp.Like(this=exp.paren(spaced), expression=exp.Literal.string(f"% {clause} %")), copy=False)
+
+    return tree.transform(change, copy=False)
 
 
 def _without_between(tree: exp.Expression, facts: Mapping[str, Fact]) -> exp.Expression:

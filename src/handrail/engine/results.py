@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import datetime
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from decimal import Decimal
+from decimal import ROUND_HALF_EVEN, Decimal
 from typing import Any
 
 from handrail.definitions.document import Clause, Value
@@ -14,6 +15,9 @@ from handrail.engine.evaluate import Judged
 from handrail.engine.evidence import Key, Record, Shown
 from handrail.engine.judging import Answer, Verdict, numbered
 from handrail.subjects.catalog import Subject
+
+_ONE = re.compile(r"(?<![\d.])(1 (?:day|hour|minute|month|week|year|session|clinician|contact))s\b")
+"""One day is not "1 days"; the pattern keeps the words without the s."""
 
 Between = tuple[Any, Any]
 """The floor and the ceiling of a fact that is partly undocumented; None where there is none."""
@@ -129,10 +133,23 @@ def sentence(clause: Clause, facts: Mapping[str, Any], values: Mapping[str, Valu
     """This will write the clause's own sentence with the numbers in it, or nothing where it has none."""
     text = clause.shows or ""
     for name, value in facts.items():
-        text = text.replace("{" + name + "}", spoken(value))
+        text = text.replace("{" + name + "}", spoken(_rounded(value)))
     for name, value in values.items():
         text = text.replace("{" + name + "}", spoken(value))
-    return text
+    return _ONE.sub(r"\1", text)
+
+
+def _rounded(value: Any) -> Any:
+    """At most one decimal, for reading. A limit is a round number, so what is only near one is said to be near it."""
+    if isinstance(value, dict):
+        return {end: _rounded(part) for end, part in value.items()}
+    if not isinstance(value, (Decimal, float)):
+        return value
+    exact = Decimal(str(value))
+    told = exact.quantize(Decimal("0.1"), ROUND_HALF_EVEN)
+    if told == exact or told != told.to_integral_value():
+        return told
+    return f"just {'over' if exact > told else 'under'} {spoken(told + 0)}"
 
 
 def spoken(value: Any) -> str:

@@ -231,7 +231,8 @@ rated AS (  -- an addendum adds or replaces a rating: the later counts, and of t
 ),
 opinion AS (  -- the latest judgement of each kind; of overrides, about each clause
   SELECT
-    entry.admission_id, judgement.kind, judgement.answer
+    entry.admission_id, judgement.kind, judgement.answer,
+    CASE WHEN judgement.kind = 'override' AND judgement.answer THEN judgement.about END AS departs_from
   FROM entry
   JOIN judgement ON judgement.episode_id = entry.episode_id AND judgement.judged_on <= entry.facts_until
   QUALIFY ROW_NUMBER() OVER (
@@ -246,7 +247,7 @@ judged AS (
     BOOL_OR(CASE WHEN opinion.kind = 'needs_dual_diagnosis_services' THEN opinion.answer END) AS needs_dual_diagnosis,
     BOOL_OR(CASE WHEN opinion.kind = 'level_one_insufficient' THEN opinion.answer END) AS level_one_insufficient,
     BOOL_OR(CASE WHEN opinion.kind = 'level_one_was_preparation' THEN opinion.answer END) AS level_one_preparation,
-    BOOL_OR(opinion.kind = 'override' AND opinion.answer) AS departs
+    STRING_AGG(opinion.departs_from, ' ' ORDER BY opinion.departs_from) AS departs_from
   FROM opinion
   GROUP BY opinion.admission_id
 )
@@ -349,7 +350,7 @@ SELECT
   judged.level_one_insufficient AS level_one_was_insufficient,
   judged.level_one_preparation AS level_one_was_preparation,
   judged.expects_progress,
-  COALESCE(judged.departs, FALSE) AS departs_from_guidance
+  COALESCE(judged.departs_from, '') AS departs_from_guidance
 FROM entry
 LEFT JOIN person ON person.person_id = entry.person_id
 LEFT JOIN asked ON asked.admission_id = entry.admission_id
