@@ -16,6 +16,7 @@ from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
@@ -81,11 +82,13 @@ def write_extract(out: Path, lines: int, *, seed: int = 1) -> dict[str, list[str
     for number, first in enumerate(range(0, people, _PEOPLE_A_CHUNK)):
         rng = np.random.default_rng([seed, number])
         courses = _courses(rng, np.arange(first, min(first + _PEOPLE_A_CHUNK, people)), planted)
-        episodes.append(_episodes(rng, courses))
-        if written < lines:
-            table = _claims(rng, courses).slice(0, lines - written)
-            pq.write_table(table, out / "medical_claim" / f"part-{number:04}.parquet", compression="zstd")
-            written += table.num_rows
+        table = _claims(rng, courses).slice(0, lines - written)
+        pq.write_table(table, out / "medical_claim" / f"part-{number:04}.parquet", compression="zstd")
+        written += table.num_rows
+        last = table["person_id"][-1]
+        episodes.append(_episodes(rng, courses).filter(pc.field("person_id") < last))
+        if written == lines:
+            break
     pq.write_table(pa.concat_tables(episodes), out / "episode.parquet")
     pq.write_table(_eligibility(np.random.default_rng([seed, 1 << 20]), people), out / "eligibility.parquet")
     pq.write_table(_clinicians(np.random.default_rng([seed, 1 << 21])), out / "clinician.parquet")
@@ -102,7 +105,7 @@ def plant(seed: int) -> Numbers:
 
 @dataclass(frozen=True)
 class _Courses:
-    """Courses of services before they are billed, one place of each array a course."""
+    """Courses of services before they are billed, one place of each array a course; those of a person together."""
 
     person: Numbers
     service: Numbers
@@ -132,12 +135,13 @@ def _courses(rng: np.random.Generator, people: Numbers, planted: Numbers) -> _Co
     lines = np.maximum(1, np.round(lines * stretched)).astype(np.int64)
     start = _FIRST + rng.integers(0, MONTHS_24 - 230, owner.size)
     more = np.repeat(np.flatnonzero(what == 2), int(PLANTED["many_crises"]))
+    together = np.argsort(np.concatenate([owner, owner[more]]), kind="stable")
     return _Courses(
-        person=people[np.concatenate([owner, owner[more]])],
-        service=np.concatenate([kind, np.full(more.size, _CRISIS)]),
-        start=np.concatenate([start, start[more] + rng.integers(0, 60, more.size)]),
-        lines=np.concatenate([lines, np.ones(more.size, np.int64)]),
-        clinician=np.concatenate([clinician, clinician[more]]),
+        person=people[np.concatenate([owner, owner[more]])[together]],
+        service=np.concatenate([kind, np.full(more.size, _CRISIS)])[together],
+        start=np.concatenate([start, start[more] + rng.integers(0, 60, more.size)])[together],
+        lines=np.concatenate([lines, np.ones(more.size, np.int64)])[together],
+        clinician=np.concatenate([clinician, clinician[more]])[together],
     )
 
 
@@ -192,14 +196,9 @@ def _offset(kind: Numbers, nth: Numbers) -> Days:
 
 
 def _within(person: Numbers) -> Numbers:
-    """The number of each course among those of its person; they need not stand together."""
-    order = np.argsort(person, kind="stable")
-    sorted_ = person[order]
-    first = np.flatnonzero(np.r_[True, sorted_[1:] != sorted_[:-1]])
-    counted = np.arange(person.size) - np.repeat(first, np.diff(np.r_[first, person.size]))
-    within = np.empty(person.size, np.int64)
-    within[order] = counted
-    return within
+    """The number of each course among those of its person, which stand together."""
+    first = np.flatnonzero(np.r_[True, person[1:] != person[:-1]])
+    return np.arange(person.size) - np.repeat(first, np.diff(np.r_[first, person.size]))
 
 
 def _episodes(rng: np.random.Generator, courses: _Courses) -> pa.Table:

@@ -14,7 +14,9 @@ from handrail.cli.diff import diff
 from handrail.cli.evaluate import evaluate
 from handrail.cli.example import example
 from handrail.cli.explain import explain
+from handrail.cli.import_claims import import_claims
 from handrail.cli.import_fhir import import_fhir
+from handrail.cli.import_x12 import import_x12
 from handrail.cli.judge import judge
 from handrail.cli.organization import organization
 from handrail.cli.schema import schema
@@ -37,6 +39,8 @@ for command in (
 ):  # fmt: skip
     app.command()(command)
 imports.command("fhir")(import_fhir)
+imports.command("claims")(import_claims)
+imports.command("x12")(import_x12)
 app.add_typer(imports, name="import")
 audits.command("verify")(verify)
 app.add_typer(audits, name="audit")

@@ -1,0 +1,1 @@
+"""Data of other houses brought into tables that Handrail's oversight can use: examples, no part of the product."""
