@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 CORES := $(shell nproc 2>/dev/null || echo 2)
 
-.PHONY: run demo test check bench docs lock audit clean help
+.PHONY: run demo test check bench docs pictures lock audit clean help
 
 help:
 	@echo "make run    set up and start the app with an invented clinic"
@@ -13,6 +13,7 @@ help:
 	@echo "make check  style, types and the direction of imports"
 	@echo "make bench  speed, side by side with the peers"
 	@echo "make docs   write again the pages that are made from the code"
+	@echo "make pictures   take the pictures of the screens again"
 	@echo "make lock   renew the lock files"
 
 run: $(VENV)/run.done
@@ -36,6 +37,9 @@ bench: $(VENV)/dev.done
 
 docs: $(VENV)/run.done
 	$(BIN)/python -m handrail.records.describe > docs/records.md
+
+pictures: $(VENV)/dev.done chromium
+	$(BIN)/python -m tests.app.browser.pictures
 
 audit: $(VENV)/dev.done
 	$(BIN)/pip-audit --require-hashes --disable-pip -r requirements/dev.txt

@@ -16,7 +16,7 @@ from handrail.app.audit.log import FIRST_SEAL
 from handrail.app.audit.models import Head
 from handrail.app.audit.sealing import forbid_changes
 
-SEALED = ("audit_entry", "chart_change")
+SEALED = ("audit_entry", "chart_change", "consent_disclosure")
 
 
 def unseal(*tables: str) -> None:

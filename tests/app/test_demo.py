@@ -11,11 +11,12 @@ import pytest
 from django.contrib.auth import authenticate
 from django.db import connection, transaction
 
-from handrail.app.accounts.access import roles
+from handrail.app.accounts.access import roles, viewer_of
 from handrail.app.accounts.models import Membership, Organization, User
 from handrail.app.audit import log
+from handrail.app.chart import reading, signing
 from handrail.app.chart.declared import attribute
-from handrail.app.chart.models import RECORDS, Identity, Wording
+from handrail.app.chart.models import RECORDS, Cover, Identity, Wording
 from handrail.app.demo.making import PASSWORD, NotEmptyError, SignIn, make_demo
 from handrail.app.demo.moving import dates_of, moved, until
 from handrail.app.worklists.models import Decision, Verdict
@@ -117,6 +118,21 @@ def test_everybody_has_a_name_and_every_goal_its_words(demo: Demo) -> None:
     for part in ("own_words", "objective"):
         assert set(Wording.objects.filter(table="goal", part=part).values_list("row_id", flat=True)) == goals
     assert not Wording.objects.filter(text__contains="{").exists()
+
+
+def test_every_signature_covers_what_it_is_under(demo: Demo) -> None:
+    supervisor = next(
+        one for one in Membership.objects.filter(organization="prairie") if "clinical_supervisor" in one.roles
+    )
+    looking = viewer_of(supervisor)
+    signatures = RECORDS["signature"].objects
+    assert set(Cover.objects.values_list("pk", flat=True)) == set(signatures.values_list("pk", flat=True))
+    for table in signing.SIGNED:
+        for row in reading.rows(looking, table):
+            told = signing.covers(looking, row)
+            assert all(one.covers for one in told), (table, row.pk)
+            assert not told or row.locked_at is not None
+    assert signatures.filter(holder_id="prairie", refused=True).exists()
 
 
 def test_everybody_has_been_judged_as_of_today(demo: Demo) -> None:

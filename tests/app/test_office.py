@@ -12,11 +12,13 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from handrail.app.accounts.access import CHOSEN
-from handrail.app.accounts.models import Membership, User
+from handrail.app.accounts.models import Invitation, Membership, User
 from handrail.app.audit.log import Act, faults, note
 from handrail.app.audit.models import Entry
+from handrail.app.screens.office import staff as staffing
 
 pytestmark = pytest.mark.django_db
 
@@ -50,7 +52,7 @@ def test_somebody_invited_signs_in_once_with_a_password_shown_once(cast: Any) ->
     client = cast.client("administrator")
     page = client.post("/staff/new", BEA)
     password = re.findall(r'<p class="once">([^<]+)</p>', page.content.decode())[1]
-    made = Membership.objects.get(user__username="bea")
+    made = Membership.objects.get(user__username="bea@prairie")
     assert made.roles == ["counselor", "group_leader"]
     assert made.since == datetime.date(2026, 3, 2)
     assert made.user.check_password(password)
@@ -59,14 +61,14 @@ def test_somebody_invited_signs_in_once_with_a_password_shown_once(cast: Any) ->
     assert (entry.row_id, entry.detail) == (str(made.pk), "roles: counselor, group_leader")
     assert list(faults()) == []
     hers = Client()
-    hers.post("/accounts/login/", {"login": "bea", "password": password})
+    hers.post("/accounts/login/", {"login": "bea@prairie", "password": password})
     assert hers.get("/people/")["Location"] == "/accounts/password/change/"
     assert password not in client.get("/staff/").content.decode()
 
 
 def test_what_was_typed_stays_when_an_invitation_is_wrong(cast: Any) -> None:
-    cast.member("counselor")
-    wrong = {**BEA, "username": "Prairie-Counselor", "until": "2026-03-01", "roles": ["counselor", "king"]}
+    User.objects.create(username="Beatrix@prairie")
+    wrong = {**BEA, "username": "beatrix", "until": "2026-03-01", "roles": ["counselor", "king"]}
     said = cast.client("administrator").post("/staff/new", wrong).content.decode()
     assert 'value="Bea"' in said
     assert "This sign-in name is taken" in said
@@ -252,3 +254,90 @@ def test_nobody_chooses_where_they_do_not_work(cast: Any) -> None:
     client = cast.client("counselor")
     assert client.post("/workplace", {"membership": other.pk}).status_code == 403
     assert client.post("/workplace", {"membership": "'; --"}).status_code == 403
+
+
+WORKING = {"roles": ["counselor"], "since": "2020-01-01", "until": "", "staff_id": ""}
+
+
+def code_from(client: Client, **more: Any) -> str:
+    page = client.post("/staff/code", {**WORKING, "meant_for": "Bea of Lakeside", **more})
+    return re.findall(r'<p class="once">([^<]+)</p>', page.content.decode())[0]
+
+
+def test_somebody_with_an_account_takes_a_second_place_and_keeps_the_password(cast: Any, ada: Any) -> None:
+    there = cast.member("reviewer", "lakeside")
+    office, theirs = cast.client("administrator"), cast.client("reviewer", "lakeside")
+    code = code_from(office)
+    assert "Bea of Lakeside" in office.get("/staff/").content.decode()
+    assert "lakeside-reviewer" not in office.get("/staff/").content.decode()
+    assert theirs.post("/accounts/join", {"code": f" {code.upper()} "})["Location"] == "/workplace"
+    made = Membership.objects.get(user=there.user, organization="prairie")
+    assert (made.roles, made.since) == (["counselor"], datetime.date(2020, 1, 1))
+    there.user.refresh_from_db()
+    assert there.user.check_password("an invented password")
+    assert there.user.one_time_until is None
+    assert theirs.get("/people/").status_code == 403
+    theirs.post("/workplace", {"membership": made.pk})
+    assert "Ada" in theirs.get("/people/").content.decode()
+    theirs.post("/workplace", {"membership": there.pk})
+    assert theirs.get("/people/").status_code == 403
+    assert Entry.objects.get(act="join").organization_id == "prairie"
+    assert "Bea of Lakeside" not in office.get("/staff/").content.decode()
+
+
+def test_neither_office_sees_more_than_its_own_place(cast: Any) -> None:
+    there = cast.member("reviewer", "lakeside")
+    cast.client("reviewer", "lakeside").post("/accounts/join", {"code": code_from(cast.client("administrator"))})
+    said = cast.client("administrator", "lakeside").get("/staff/").content.decode()
+    assert "Counselor" not in said
+    assert "Prairie" not in said
+    assert cast.client("administrator", "lakeside").get(f"/staff/{there.pk}/").status_code == 200
+    here = Membership.objects.get(user=there.user, organization="prairie")
+    assert cast.client("administrator", "lakeside").get(f"/staff/{here.pk}/").status_code == 404
+
+
+def test_a_code_works_once_in_time_and_until_it_is_taken_back(cast: Any) -> None:
+    office, client = cast.client("administrator"), cast.client("reviewer", "lakeside")
+    other = cast.client("counselor", "lakeside")
+    used, late, gone = (code_from(office) for _ in range(3))
+    client.post("/accounts/join", {"code": used})
+    Invitation.objects.filter(seal=staffing._seal(late)).update(open_until=timezone.now())
+    pk = Invitation.objects.get(seal=staffing._seal(gone)).pk
+    cast.client("administrator", "lakeside").post("/staff/take-back", {"invitation": pk})
+    assert Invitation.objects.filter(pk=pk).exists()
+    office.post("/staff/take-back", {"invitation": pk})
+    for code in (used, late, gone, "a guess", ""):
+        said = other.post("/accounts/join", {"code": code}).content.decode()
+        assert "This code opens nothing" in said or "This field is required" in said
+    assert not Membership.objects.filter(user__username="lakeside-counselor", organization="prairie").exists()
+
+
+def test_who_has_a_place_there_takes_no_second_one(cast: Any) -> None:
+    said = cast.client("counselor").post("/accounts/join", {"code": code_from(cast.client("administrator"))})
+    assert "You have a place there already" in said.content.decode()
+    assert Invitation.objects.count() == 1
+
+
+def test_the_invitation_says_the_same_whoever_has_an_account_elsewhere(cast: Any) -> None:
+    User.objects.create(username="bea")
+    User.objects.create(username="bea@lakeside")
+    page = cast.client("administrator").post("/staff/new", BEA)
+    assert "One-time password for Bea Example" in page.content.decode()
+    assert User.objects.filter(username="bea@prairie").count() == 1
+    said = cast.client("administrator").post("/staff/new", {**BEA, "username": "bea@lakeside"}).content.decode()
+    assert "Use letters, digits" in said
+    said = cast.client("administrator").post("/staff/code", {**WORKING, "meant_for": "bea@lakeside"}).content.decode()
+    assert "Code for bea@lakeside" in said
+
+
+@pytest.mark.parametrize("path", ["/staff/code", "/staff/take-back"])
+def test_only_an_administrator_makes_codes(cast: Any, path: str) -> None:
+    assert cast.client("counselor").post(path, {**WORKING, "meant_for": "Bea"}).status_code == 403
+    assert not Invitation.objects.exists()
+
+
+def test_what_was_typed_for_a_code_stays_when_it_is_wrong(cast: Any) -> None:
+    wrong = {**WORKING, "meant_for": "Bea of Lakeside", "until": "2019-01-01"}
+    said = cast.client("administrator").post("/staff/code", wrong).content.decode()
+    assert 'value="Bea of Lakeside"' in said
+    assert "This cannot be before the first day" in said

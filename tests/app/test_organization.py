@@ -16,6 +16,9 @@ from handrail.app.audit.log import faults
 from handrail.app.audit.models import Entry
 from handrail.app.screens.office import staff
 
+OTHERS = {"DJANGO_SETTINGS_MODULE", "DATABASE_URL"}
+"""What a command run in a home of its own is not told."""
+
 
 @pytest.mark.django_db
 def test_the_administrator_signs_in_with_the_one_time_password() -> None:
@@ -40,7 +43,7 @@ def test_a_name_that_is_taken_leaves_nothing_behind() -> None:
 
 def test_the_command_prints_the_password_once_and_refuses_a_second_time(tmp_path: Path) -> None:
     home = {"HANDRAIL_HOME": str(tmp_path), "HANDRAIL_DEMO": "", "HANDRAIL_HOSTS": "handrail.example"}
-    environment = {name: value for name, value in os.environ.items() if name != "DJANGO_SETTINGS_MODULE"} | home
+    environment = {name: value for name, value in os.environ.items() if name not in OTHERS} | home
     command = [sys.executable, "-m", "handrail.cli", "organization", "Valley Example", "--id", "valley"]
 
     def run() -> subprocess.CompletedProcess[str]:

@@ -61,7 +61,7 @@ def test_what_is_open_leads_to_why(cast: Any, ada: Any) -> None:
     page = _page(cast)
     assert "Open today" in page
     assert "cannot tell" in page
-    assert re.search(r'href="/why/\d+"', page)
+    assert re.search(r'href="/why/[0-9a-f-]{36}"', page)
 
 
 def test_a_decision_is_asked_in_the_words_of_the_definition(cast: Any, ada: Any) -> None:

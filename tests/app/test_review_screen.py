@@ -136,7 +136,7 @@ def test_a_review_is_signed_and_then_amended_only_by_a_supervisor(cast: Any, car
     assert seal
     told = {
         "signer": "staff", "way": "here", "words": "", "signed_on": looking.today.isoformat(),
-        "password": "an invented password", "seen": seal[1],
+        "seen": seal[1],
     }  # fmt: skip
     assert carl.post(f"{REVIEW}/r1/sign", told)["Location"] == f"{REVIEW}/r1"
     assert carl.get(f"{REVIEW}/r1/edit").status_code == 403

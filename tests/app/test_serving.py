@@ -243,6 +243,72 @@ def test_judging_at_night_says_a_line_for_each_organization(home: Path) -> None:
     assert len(done.stdout.splitlines()) == 3
 
 
+def counted(database: Path, question: str) -> int:
+    with closing(sqlite3.connect(database, timeout=30)) as held:
+        (number,) = held.execute(question).fetchone()
+    return int(number)
+
+
+UNJUDGED = """
+    SELECT COUNT(*) FROM chart_person WHERE
+        NOT EXISTS (SELECT 1 FROM worklists_verdict WHERE worklists_verdict.person_id = chart_person.person_id)
+        AND NOT EXISTS (SELECT 1 FROM worklists_waiting WHERE kind = 'person' AND key = chart_person.person_id)
+"""
+PUT_DOWN = """
+    INSERT INTO worklists_waiting (organization_id, kind, key, stamp, since, not_before)
+    SELECT holder_id, 'person', person_id, LOWER(HEX(RANDOMBLOB(16))), '2026-01-01', '2026-01-01' FROM chart_person
+"""
+
+
+def test_a_follower_that_is_killed_loses_nobody(home: Path, tmp_path: Path) -> None:
+    database = home / "handrail.sqlite3"
+    wanted = counted(database, "SELECT COUNT(*) FROM worklists_verdict WHERE person_id <> ''")
+    assert wanted
+    change(database, PUT_DOWN, "DELETE FROM worklists_verdict WHERE person_id <> ''")
+    everybody = counted(database, "SELECT COUNT(*) FROM worklists_waiting")
+    command = [sys.executable, "-m", "handrail.cli", "judge", "--follow"]
+    for wait_for in ("one portion", "the end"):
+        follower = subprocess.Popen(command, env=environment(home))
+        until = time.monotonic() + PATIENCE
+        while counted(database, "SELECT COUNT(*) FROM worklists_waiting") > (
+            everybody - 1 if wait_for == "one portion" else 0
+        ):
+            assert follower.poll() is None
+            assert time.monotonic() < until
+            time.sleep(0.02)
+        follower.kill()
+        follower.wait(timeout=60)
+        assert counted(database, UNJUDGED) == 0
+    assert counted(database, "SELECT COUNT(*) FROM worklists_verdict WHERE person_id <> ''") == wanted
+
+
+@pytest.mark.skipif(not Path("/proc/self/task").is_dir(), reason="looks at processes as Linux shows them")
+def test_the_follower_ends_with_a_server_that_is_killed(home: Path) -> None:
+    with socket.socket() as asked:
+        asked.bind(("127.0.0.1", 0))
+        port = asked.getsockname()[1]
+    command = [sys.executable, "-m", "handrail.cli", "serve", "--demo", "--port", str(port)]
+    server = subprocess.Popen(command, env=environment(home), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    until = time.monotonic() + PATIENCE
+    followers: list[int] = []
+    try:
+        while not followers:
+            assert server.poll() is None
+            assert time.monotonic() < until
+            time.sleep(0.2)
+            children = Path(f"/proc/{server.pid}/task/{server.pid}/children").read_text().split()
+            told = {int(child): Path(f"/proc/{child}/cmdline") for child in children}
+            followers = [child for child, file in told.items() if file.exists() and "--follow" in file.read_text()]
+        time.sleep(1)
+    finally:
+        server.kill()
+        server.wait(timeout=60)
+    (follower,) = followers
+    while Path(f"/proc/{follower}/cmdline").exists():
+        assert time.monotonic() < until, "the follower lives on"
+        time.sleep(0.2)
+
+
 def test_a_database_with_the_demo_is_not_served_for_work(home: Path) -> None:
     done = handrail(home, "serve", HANDRAIL_HOSTS="handrail.example.org")
     assert done.returncode == 2

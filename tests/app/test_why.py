@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from typing import Any
 
 import pytest
@@ -102,10 +103,22 @@ def test_a_verdict_about_the_program_needs_no_chart(cast: Any, ada: Any) -> None
     assert "trained in recovery principles" in page.content.decode()
 
 
-def test_a_verdict_judged_anew_is_said_to_be_gone(cast: Any, judged: None) -> None:
-    page = cast.client("counselor").get("/why/999999")
+def test_a_question_that_is_no_longer_asked_is_said_to_be_gone(cast: Any, judged: None) -> None:
+    page = cast.client("counselor").get(f"/why/{uuid.uuid4()}")
     assert page.status_code == 404
-    assert "judged anew" in page.content.decode()
+    assert "no longer there" in page.content.decode()
+
+
+def test_an_address_outlives_the_judging_and_the_answer(cast: Any, judged: None, write: Any) -> None:
+    client, address = cast.client("counselor"), f"/why/{_verdict('substance-diagnosis').pk}"
+    assert "Is a substance use disorder diagnosed?" in client.get(address).content.decode()
+    write("diagnosis", person_id="ada", code="F11.20", category="substance_use", diagnosed_on="2026-01-05")
+    assert "being judged again" in client.get(address).content.decode()
+    judging.judge_person("prairie", "ada")
+    page = client.get(address).content.decode()
+    assert "being judged again" not in page
+    assert "/records/diagnosis/" in page
+    assert "by the edition" in page
 
 
 def test_the_queries_do_not_grow_with_the_evidence(cast: Any, ada: Any, write: Any) -> None:

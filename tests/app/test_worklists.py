@@ -11,7 +11,7 @@ from tests.app.test_chart import in_order_of_reference
 
 from handrail.app.chart import writing
 from handrail.app.worklists import judging
-from handrail.app.worklists.models import Decision, Verdict
+from handrail.app.worklists.models import Decision, Verdict, question_id
 from handrail.example import example
 from handrail.records.schema import tables
 
@@ -23,7 +23,7 @@ AS_OF = datetime.date(2026, 7, 5)
 def stored(**about: Any) -> list[str]:
     """This will give what is kept about somebody, one line an answer, in an order of its own."""
     return sorted(
-        repr(sorted(model_to_dict(one, exclude=["id"]).items()))
+        repr(sorted(model_to_dict(one, exclude=["judged_at"]).items()))
         for model in (Verdict, Decision)
         for one in model.objects.filter(**about)
     )
@@ -52,13 +52,51 @@ def test_one_person_and_everybody_are_judged_alike(clinic: list[str]) -> None:
         assert stored(person_id=person) == together[person]
 
 
+def test_a_program_and_everybody_are_judged_alike(clinic: list[str]) -> None:
+    judging.judge_everybody("prairie", AS_OF)
+    together = stored(person_id="")
+    programs = set(Verdict.objects.values_list("program_id", flat=True))
+    sessions = sorted({one.key["session_id"] for one in Verdict.objects.filter(subject="session")})
+    assert len(programs) > 1
+    Verdict.objects.filter(person_id="").delete()
+    for program in programs:
+        judging.judge_programs("prairie", [program], AS_OF)
+    judging.judge_sessions("prairie", sessions, AS_OF)
+    assert stored(person_id="") == together
+
+
+def test_a_question_keeps_its_id_whatever_the_answer_and_the_edition() -> None:
+    about = ("service_week", {"episode_id": "e1", "week_start": "2026-01-05"})
+    mine = question_id("prairie", "us-ne/iop", "clause:weekly-hours", *about)
+    assert mine == question_id(
+        "prairie", "us-ne/iop", "clause:weekly-hours", "service_week", dict(reversed(about[1].items()))
+    )
+    others = {
+        question_id("lakeside", "us-ne/iop", "clause:weekly-hours", *about),
+        question_id("prairie", "us-nc/irs", "clause:weekly-hours", *about),
+        question_id("prairie", "us-ne/iop", "decision:weekly-hours", *about),
+        question_id("prairie", "us-ne/iop", "clause:weekly-days", *about),
+        question_id(
+            "prairie",
+            "us-ne/iop",
+            "clause:weekly-hours",
+            "service_week",
+            {"episode_id": "e2", "week_start": "2026-01-05"},
+        ),
+    }
+    assert len(others | {mine}) == 6
+    assert str(mine) == "798b71c0-c7b8-5d92-9c74-9fa2bb1b17b6"
+
+
 def test_judging_one_leaves_the_others_alone(clinic: list[str]) -> None:
     judging.judge_everybody("prairie", AS_OF)
     kept = set(Verdict.objects.exclude(person_id=clinic[0]).values_list("pk", flat=True))
     hers = set(Verdict.objects.filter(person_id=clinic[0]).values_list("pk", flat=True))
+    before = Verdict.objects.latest("judged_at").judged_at
     judging.judge_person("prairie", clinic[0], AS_OF)
     assert set(Verdict.objects.exclude(person_id=clinic[0]).values_list("pk", flat=True)) == kept
-    assert not hers & set(Verdict.objects.values_list("pk", flat=True))
+    assert set(Verdict.objects.filter(person_id=clinic[0]).values_list("pk", flat=True)) == hers
+    assert Verdict.objects.filter(person_id=clinic[0]).earliest("judged_at").judged_at > before
 
 
 def test_judging_twice_keeps_one_answer_each(ada: Any) -> None:

@@ -2,17 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from django.conf import settings
-from django.core.checks import CheckMessage, Error, register
+from django.core.checks import CheckMessage, Error, Tags, register
+from django.db import connections
 
 
 @register()
 def is_safe_to_start(**_options: Any) -> list[CheckMessage]:
     """This will tell everything that is unsafe about the settings, all at once."""
     return list(_faults())
+
+
+@register(Tags.database)
+def is_held_by_the_walls(databases: Sequence[str] | None = None, **_options: Any) -> list[CheckMessage]:
+    """This will tell where PostgreSQL's walls between organizations do not hold the app's own role."""
+    connection = connections["default"]
+    if settings.IS_DEMO or "default" not in (databases or ()) or connection.vendor != "postgresql":
+        return []
+    return list(faults_of_the_role(connection))
+
+
+def faults_of_the_role(connection: Any) -> Iterator[CheckMessage]:
+    """This will tell whether the role of a connection to PostgreSQL stands above row-level security."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT rolname FROM pg_roles WHERE rolname = current_user AND (rolsuper OR rolbypassrls)")
+        found = cursor.fetchone()
+    if found:
+        yield Error(
+            f"The database role {found[0]} stands above the walls between organizations.",
+            "Let the app use a role of its own: CREATE ROLE handrail LOGIN NOSUPERUSER NOBYPASSRLS PASSWORD '…', "
+            "and make it the owner of the database.",
+            id="H905",
+        )
 
 
 def _faults() -> Iterator[CheckMessage]:

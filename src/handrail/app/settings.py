@@ -36,7 +36,9 @@ INSTALLED_APPS = [
     "handrail.app.accounts",
     "handrail.app.audit",
     "handrail.app.chart",
+    "handrail.app.consent",
     "handrail.app.worklists",
+    "handrail.app.authorizations",
     "handrail.app.screens",
     "allauth",
     "allauth.account",
@@ -56,6 +58,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "handrail.app.headers.SafeHeaders",
+    "handrail.app.accounts.walls.Walls",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -66,6 +69,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "axes.middleware.AxesMiddleware",
+    "handrail.app.accounts.sending.SentOnce",
 ]
 
 TEMPLATES = [
@@ -158,9 +162,12 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_ADAPTER = "handrail.app.accounts.signing_in.Adapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_FORMS = {"add_webauthn": "handrail.app.accounts.passkeys.AddPasskey"}
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = IS_DEMO
 
 IDLE_MINUTES = 15
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 15 * 60
 LONGEST_HOURS = 10
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"

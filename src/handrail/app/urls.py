@@ -21,6 +21,7 @@ SCREENS = (
     "recovery",
     "transfer",
     "office",
+    "privacy",
 )
 
 CLOSED = ("email/", "password/reset/", "confirm-email/")

@@ -22,4 +22,5 @@ def verify() -> None:
         errors.print(fault, highlight=False, markup=False)
     if faults:
         raise typer.Exit(1)
-    Console().print(f"{number} entries, none changed.", highlight=False)
+    told = "1 entry, not changed." if number == 1 else f"{number} entries, none changed."
+    Console().print(told, highlight=False)

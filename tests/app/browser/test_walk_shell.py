@@ -73,7 +73,7 @@ def test_what_was_typed_survives_a_session_that_ended_while_writing(browser_page
     assert "Unsaved" not in kept
     page.get_by_label("Service asked for").select_option("iop")
     Session.objects.all().delete()
-    page.get_by_role("button", name="Enter her").click()
+    page.get_by_role("button", name="Enter", exact=True).click()
     page.wait_for_url("**/accounts/login/**")
     sign_in(page, "prairie-counselor")
     page.wait_for_url("**/people/new")
@@ -81,7 +81,7 @@ def test_what_was_typed_survives_a_session_that_ended_while_writing(browser_page
     expect(page.get_by_label("Family name")).to_have_value("Unsaved")
     expect(page.locator(".draft")).to_contain_text("It is not saved yet")
     expect(page.get_by_label("Service asked for")).to_have_value("iop")
-    page.get_by_role("button", name="Enter her").click()
+    page.get_by_role("button", name="Enter", exact=True).click()
     page.wait_for_url("**/people/*/")
     assert Identity.objects.get(given_name="Beatrix").family_name == "Unsaved"
     assert "draft:" not in page.evaluate(KEPT)
@@ -113,7 +113,7 @@ def test_what_a_page_held_back_was_not_sent_and_stays(browser_page: Any, ada: An
     write_some(page)
     page.get_by_label("Service asked for").select_option("iop")
     page.evaluate("document.querySelector('form.sheet').addEventListener('submit', (e) => e.preventDefault())")
-    page.get_by_role("button", name="Enter her").click()
+    page.get_by_role("button", name="Enter", exact=True).click()
     page.goto("/people/")
     page.goto("/people/new")
     expect(page.get_by_label("Given name")).to_have_value("Beatrix")
@@ -126,7 +126,7 @@ def test_an_error_keeps_the_draft_and_takes_the_focus(browser_page: Any, ada: An
     page = browser_page("counselor", path="/people/new")
     write_some(page)
     page.evaluate("document.querySelector('form.sheet').noValidate = true")
-    page.get_by_role("button", name="Enter her").click()
+    page.get_by_role("button", name="Enter", exact=True).click()
     expect(page.get_by_label("Given name")).to_have_value("Beatrix")
     expect(page.locator(".alert").first).to_be_focused()
     assert "draft:" in page.evaluate(KEPT)
@@ -167,13 +167,13 @@ def test_a_form_is_sent_once_and_not_without_a_network(browser_page: Any, ada: A
     page.get_by_label("Family name").fill("Example")
     page.get_by_label("Service asked for").select_option("iop")
     page.context.set_offline(True)
-    page.get_by_role("button", name="Enter her").click()
+    page.get_by_role("button", name="Enter", exact=True).click()
     expect(page.locator(".offline")).to_be_visible()
     expect(page.get_by_label("Given name")).to_have_value("Beatrix")
     page.context.set_offline(False)
     expect(page.locator(".offline")).to_be_hidden()
     page.evaluate(
-        "const b = [...document.querySelectorAll('button')].find((b) => b.innerText === 'Enter her'); b.click(); b.click()"
+        "const b = [...document.querySelectorAll('button')].find((b) => b.innerText === 'Enter'); b.click(); b.click()"
     )
     page.wait_for_url("**/people/*/")
     assert Identity.objects.filter(given_name="Beatrix").count() == 1

@@ -14,6 +14,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from ruamel.yaml import YAML
 
+from handrail.app.accounts import walls
 from handrail.app.accounts.models import Membership, Organization
 
 CHOSEN = "membership"
@@ -75,6 +76,7 @@ def viewer(request: HttpRequest, *acts: str) -> Viewer:
     told = viewer_of(chosen)
     for act in acts:
         told.require(act)
+    walls.look(told.organization.pk)
     return told
 
 

@@ -12,7 +12,8 @@ class Accounts(AppConfig):
     label = "accounts"
 
     def ready(self) -> None:
-        """This will hear when somebody chooses a password of their own."""
-        from handrail.app.accounts import signing_in  # noqa: PLC0415
+        """This will hear when somebody signs in, proves again who they are, or chooses a password of their own."""
+        from handrail.app.accounts import proof, sending, signing_in, walls  # noqa: PLC0415
 
-        signing_in.connect()
+        for room in (signing_in, walls, proof, sending):
+            room.connect()

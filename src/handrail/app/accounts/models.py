@@ -4,9 +4,15 @@ from __future__ import annotations
 
 import datetime
 
+from django.conf import settings
 from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.db.models import F, Q
+
+
+def is_factor_needed_at_first() -> bool:
+    """This will say whether a new organization asks everybody for a second factor: always, except in the demo."""
+    return not settings.IS_DEMO
 
 
 class Organization(models.Model):
@@ -23,6 +29,9 @@ class Organization(models.Model):
     name = models.CharField(max_length=200)
     kind = models.CharField(max_length=10, choices=Kind)
     time_zone = models.CharField(max_length=50, default="America/Chicago")
+    needs_second_factor = models.BooleanField(
+        default=is_factor_needed_at_first, help_text="Everybody who works here has a code from an app or a passkey."
+    )
 
     def __str__(self) -> str:
         """Its name."""
@@ -43,6 +52,8 @@ class User(AbstractUser):
 
 class Membership(models.Model):
     """One user in one organization, with the roles held there from a first to a last day."""
+
+    seen_by = ()  # read before it is known who looks: it says so
 
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="memberships")
     organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="memberships")
@@ -66,3 +77,32 @@ class Membership(models.Model):
     def is_in_force(self, on: datetime.date) -> bool:
         """This will say whether it holds on a day, first and last day included."""
         return self.since <= on and (self.until is None or on <= self.until)
+
+
+class Invitation(models.Model):
+    """A place for somebody who may have an account already. Only who holds the code learns of it, and only by using it."""
+
+    organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="invitations")
+    seal = models.CharField(max_length=64, unique=True, help_text="The SHA-256 of the code; the code is kept nowhere.")
+    meant_for = models.CharField(max_length=200)
+    roles = models.JSONField(default=list)
+    staff_id = models.CharField(max_length=64, blank=True)
+    since = models.DateField()
+    until = models.DateField(null=True, blank=True)
+    open_until = models.DateTimeField()
+
+    def __str__(self) -> str:
+        """Whom it is meant for, as the administrator called them."""
+        return self.meant_for
+
+
+class Sent(models.Model):
+    """One form sent from one page, so that sending it twice does it once. `answer` is where the first led to."""
+
+    key = models.CharField(primary_key=True, max_length=64)
+    at = models.DateTimeField()
+    answer = models.CharField(max_length=500, blank=True)
+
+    def __str__(self) -> str:
+        """Its key."""
+        return self.key

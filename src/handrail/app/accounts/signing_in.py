@@ -6,6 +6,7 @@ from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.signals import password_changed, password_set
+from allauth.core import context
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
@@ -13,6 +14,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 
+from handrail.app.accounts import proof
 from handrail.app.accounts.models import User
 
 
@@ -42,6 +44,10 @@ class Adapter(DefaultAccountAdapter):
         if user.one_time_until is not None and user.one_time_until < timezone.now():
             return render(request, "account/expired.html", status=403)
         return super().pre_login(request, user, **kwargs)
+
+    def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
+        """Not within a quarter of an hour after signing in, so that a first factor is set up without a second password."""
+        return not proof.is_fresh(context.request)
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """No mail leaves this machine."""

@@ -8,6 +8,9 @@ from django.db import models
 class Entry(models.Model):
     """One act. `seal` is the SHA-256 of the entry's content and the seal before it."""
 
+    seen_by = ("organization_id",)
+    is_open_to_add = True
+
     number = models.BigIntegerField(primary_key=True)
     at = models.DateTimeField()
     organization_id = models.CharField(max_length=40, blank=True)

@@ -43,6 +43,24 @@ def records_of_sessions(organization_id: str, session_ids: Sequence[str]) -> Rec
     return Records(held)
 
 
+def records_of_programs(organization_id: str, program_ids: Sequence[str]) -> Records:
+    """This will read what some programs themselves are judged by: their sessions, and all that their staff held elsewhere."""
+    led = RECORDS["session_staff"].objects.filter(holder_id=organization_id, staff__program_id__in=program_ids)
+    programs = sorted({*program_ids, *led.order_by().values_list("session__program_id", flat=True).distinct()})
+    held = {}
+    for table in ("session", "session_staff", "session_focus", "attendance", "episode", *sorted(OF_THE_PROGRAM)):
+        rows = RECORDS[table].objects.filter(holder_id=organization_id, is_withdrawn=False)
+        if table == "session":
+            rows = rows.filter(program_id__in=programs)
+        elif table == "episode":
+            came = RECORDS["attendance"].objects.filter(session__program_id__in=programs)
+            rows = rows.filter(Q(program_id__in=programs) | Q(pk__in=came.values("episode_id")))
+        elif table not in OF_THE_PROGRAM:
+            rows = rows.filter(session__program_id__in=programs)
+        held[table] = as_arrow(table, rows)
+    return Records(held)
+
+
 def _theirs(rows: QuerySet[Any], table: str, person_ids: Sequence[str], programs: list[str]) -> QuerySet[Any]:
     if ways := ways_to("person", table):
         test = Q()

@@ -9,7 +9,8 @@ import csv
 import io
 import json
 import zipfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
@@ -36,10 +37,22 @@ Empty means not documented. Times are those of the clock on the wall.
 """
 
 
-def export(viewer: Viewer, out: IO[bytes], *, person_id: str = "") -> int:
+@dataclass(frozen=True)
+class Part:
+    """Which part of a record is exported: which tables, whose names, which words."""
+
+    has_table: Callable[[str], bool]
+    has_words: Callable[[str, str], bool]
+    has_names: bool
+
+
+def export(
+    viewer: Viewer, out: IO[bytes], *, person_id: str = "", part: Part | None = None, along: Sequence[str] = ()
+) -> int:
     """This will write everything of one person, or of the organization where none is named; gives the number of rows.
 
-    What was withdrawn stands in the history alone. Raises `PermissionDenied` for a role that may not export, and
+    What was withdrawn stands in the history alone. `part` leaves out what is not meant for the receiver, and with it the
+    history; `along` are the sentences that go along with a disclosure. Raises `PermissionDenied` for a role that may not export, and
     `Http404` where there is no such person here.
     """
     viewer.require("export")
@@ -49,15 +62,22 @@ def export(viewer: Viewer, out: IO[bytes], *, person_id: str = "") -> int:
     count = 0
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as folder:
         folder.writestr("about.txt", _ABOUT)
-        for table in tables():
+        if along:
+            folder.writestr("notice.txt", "\n\n".join(along) + "\n")
+        for table in [one for one in tables() if part is None or part.has_table(one)]:
             count += _table(folder, table, _rows(viewer, table, person_id).filter(is_withdrawn=False))
         names = Identity.objects.filter(is_withdrawn=False, **own)
         words = Wording.objects.filter(is_withdrawn=False, **own)
         if person_id:
             names, words = names.filter(person_id=person_id), words.filter(person_id=person_id)
-        _file(folder, "names", names, ("person_id", "given_name", "family_name", "called", "number"))
+        if part is None or part.has_names:
+            _file(folder, "names", names, ("person_id", "given_name", "family_name", "called", "number"))
+        if part is not None:
+            kept = words.values_list("table", "part").distinct()
+            words = words.filter(pk__in=_worded(words, [one for one in kept if part.has_words(*one)]))
         _file(folder, "words", words, ("table", "row_id", "part", "person_id", "text"))
-        _history(folder, _changes(viewer, person_id, words))
+        if part is None:
+            _history(folder, _changes(viewer, person_id, words))
     note(viewer, Act("export", "person" if person_id else "organization", person_id, person_id, f"{count} rows"))
     return count
 
@@ -112,6 +132,14 @@ def _file(
             lines.writerow([_plain(value) for value in values])
             count += 1
     return count
+
+
+def _worded(words: models.QuerySet[Wording], parts: Iterable[tuple[str, str]]) -> models.QuerySet[Any]:
+    """The words about some parts of some tables."""
+    test = models.Q(pk__in=[])
+    for table, part in parts:
+        test |= models.Q(table=table, part=part)
+    return words.filter(test).values("pk")
 
 
 def _plain(value: Any) -> Any:

@@ -53,9 +53,19 @@ def form_of(
         if isinstance(field, forms.ModelChoiceField) and declared[column].references:
             field.queryset = rows(viewer, str(declared[column].references))
             field.label_from_instance = called
-            field.empty_label = "choose" if field.required else "not documented"
+        say_blank(field)
         field.widget.attrs.setdefault("autocomplete", "off")
     return form
+
+
+def say_blank(field: forms.Field) -> None:
+    """This will name the empty choice of a list, in one way everywhere: "choose" where an answer is needed."""
+    blank = "choose" if field.required else "not documented"
+    if isinstance(field, forms.ModelChoiceField):
+        field.empty_label = None if field.empty_label is None else blank
+    elif isinstance(field, forms.ChoiceField):
+        listed: Any = field.choices
+        field.choices = [(value, blank if value in ("", None) else name) for value, name in listed]
 
 
 def values(form: forms.ModelForm[Any]) -> dict[str, Any]:

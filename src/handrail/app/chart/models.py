@@ -92,6 +92,8 @@ class Change(models.Model):
 class Cover(models.Model):
     """What a signature covers: the seal of the content on the day it was signed."""
 
+    seen_with = ("signature_id", "chart.Signature")
+
     signature_id = models.CharField(primary_key=True, max_length=64)
     seal = models.CharField(max_length=64)
 

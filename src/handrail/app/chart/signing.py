@@ -9,7 +9,8 @@ from __future__ import annotations
 import datetime
 import hashlib
 import json
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
@@ -25,7 +26,7 @@ from handrail.app.audit.log import Act, note
 from handrail.app.chart import reading, writing
 from handrail.app.chart.declared import attribute
 from handrail.app.chart.models import RECORDS, Change, Cover, Wording
-from handrail.app.chart.owners import person_of
+from handrail.app.chart.owners import person_of, persons_of
 from handrail.app.chart.writing import ChangedMeanwhileError
 from handrail.records.schema import tables
 
@@ -162,6 +163,65 @@ def sign(
                 writing.lock(viewer, one)
         note(viewer, Act("sign", held.table, held.pk, person_of(held), "refused" if refused else signer))
     return signature
+
+
+def seal_all(viewer: Viewer, signatures: Sequence[Any]) -> None:
+    """This will seal and lock what signatures cover that were written without a seal, as it stands now.
+
+    For the demo, whose plans were signed on days long past: a few queries, however many there are.
+    """
+    viewer.require("sign plan")
+    with transaction.atomic():
+        under = {table: {getattr(one, f"{table}_id") for one in signatures} - {None} for table in SIGNED}
+        told = {
+            (content.rows[0].table, content.rows[0].pk): content
+            for table, ids in under.items()
+            for content in _contents(viewer, table, ids)
+        }
+        made = []
+        for one in signatures:
+            table = SIGNED[0] if one.plan_id else SIGNED[1]
+            made.append(Cover(signature_id=one.pk, seal=told[table, getattr(one, f"{table}_id")].seal))
+        Cover.objects.bulk_create(made, batch_size=500)
+        held = {(row.table, row.pk): row for content in told.values() for row in content.rows}
+        writing.lock_all(viewer, [row for row in (*held.values(), *signatures) if row.locked_at is None])
+        persons = persons_of("signature", signatures)
+        acts = [Act("sign", "signature", one.pk, who, one.signer) for one, who in zip(signatures, persons, strict=True)]
+        note(viewer, *acts)
+
+
+def _contents(viewer: Viewer, table: str, ids: Collection[str]) -> list[Content]:
+    """What signatures under many plans or reviews cover, all at once; the same as `content` says of each."""
+    rows = [row for row in reading.rows(viewer, table).select_related("episode") if row.pk in ids]
+    parts: dict[str, list[Any]] = defaultdict(list)
+    if table == "plan":
+        plans, goals = defaultdict(list), defaultdict(list)
+        for plan in reading.rows(viewer, "plan").order_by("effective_on", "pk"):
+            plans[plan.episode_id].append(plan.pk)
+        for goal in reading.rows(viewer, "goal").select_related("episode").order_by("set_on", "pk"):
+            goals[goal.episode_id].append(goal)
+        for row in rows:
+            earlier = plans[row.episode_id][: plans[row.episode_id].index(row.pk)]
+            parts[row.pk] = [goal for goal in goals[row.episode_id] if _belongs(goal, row, earlier)]
+    else:
+        for one in reading.rows(viewer, "review_participant").select_related("plan_review__episode"):
+            parts[one.plan_review_id].append(one)
+    said: dict[tuple[str, str], list[Wording]] = defaultdict(list)
+    for one in Wording.objects.filter(holder_id=viewer.organization.pk, is_withdrawn=False):
+        said[one.table, one.row_id].append(one)
+    made = []
+    for row in rows:
+        mine = (row, *parts[row.pk])
+        made.append(Content(mine, tuple(text for one in mine for text in said[one.table, one.pk])))
+    return made
+
+
+def _belongs(goal: Any, plan: Any, earlier: Collection[str]) -> bool:
+    """Whether `goals_of` gives a goal for a version."""
+    on = plan.effective_on
+    is_from_before = goal.plan_id in earlier or (goal.plan_id is None and goal.set_on is not None and goal.set_on <= on)
+    is_open = all(day is None or day > on for day in (goal.met_on, goal.dropped_on))
+    return goal.plan_id == plan.pk or (is_from_before and is_open)
 
 
 def covers(viewer: Viewer, row: Any, told: Content | None = None) -> list[Signed]:

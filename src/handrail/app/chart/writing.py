@@ -17,15 +17,20 @@ from django.dispatch import Signal
 from django.utils import timezone
 
 from handrail.app.accounts.access import Viewer
+from handrail.app.accounts.walls import everybody
 from handrail.app.audit.log import Act, note
 from handrail.app.chart.declared import IN_ORDER, attribute
 from handrail.app.chart.models import RECORDS, Change, Identity, Wording
-from handrail.app.chart.owners import OF_THE_PROGRAM, concerned, person_of, persons_of
+from handrail.app.chart.owners import OF_THE_PROGRAM, person_of, persons_of
+from handrail.app.chart.touched import Touched, touched
 from handrail.records.dates import EARLIEST, LATEST, alternatives
 from handrail.records.schema import RECORDED_ON, Table, tables
 
+changing = Signal()
+"""Sent within the transaction of a change: `organization_id`, `table` and `touched`, what is to be judged anew."""
+
 changed = Signal()
-"""Sent once a change stands: `organization_id` and `person_ids`, whose verdicts are to be judged anew."""
+"""Sent once a change stands, with the same. If the process dies in between, it is never sent."""
 
 
 class ChangedMeanwhileError(Exception):
@@ -55,7 +60,7 @@ def create_all(viewer: Viewer, table: str, several: Sequence[Mapping[str, Any]])
         )
         persons = persons_of(table, made)
         note(viewer, *(Act("create", table, row.pk, who) for row, who in zip(made, persons, strict=True)))
-        _tell(viewer, concerned(made))
+        _tell(viewer, table, touched(made))
     return made
 
 
@@ -73,7 +78,7 @@ def amend(viewer: Viewer, row: Any, values: Mapping[str, Any], *, reason: str = 
         held = _held(viewer, row)
         if version is not None and held.version != version:
             raise ChangedMeanwhileError
-        before, were = _plain(table, held), concerned([held])
+        before, were = _plain(table, held), touched([held])
         if values.get(tables()[table].key, held.pk) != held.pk:
             raise ValidationError({tables()[table].key: "A row keeps its id."})
         _set(table, held, values)
@@ -88,7 +93,7 @@ def amend(viewer: Viewer, row: Any, values: Mapping[str, Any], *, reason: str = 
         _change(viewer, table, held, Change.Kind.AMENDED, before, after, reason).save()
         named = ", ".join(sorted(name for name in after if after[name] != before[name]))
         note(viewer, Act("amend", table, held.pk, person_of(held), named))
-        _tell(viewer, were | concerned([held]))
+        _tell(viewer, table, were | touched([held]))
     return held
 
 
@@ -121,7 +126,7 @@ def withdraw(viewer: Viewer, row: Any, *, reason: str) -> None:
         held.save(update_fields=["is_withdrawn", "version"])
         _change(viewer, table, held, Change.Kind.WITHDRAWN, _plain(table, held), {}, reason).save()
         note(viewer, Act("withdraw", table, held.pk, person_of(held)))
-        _tell(viewer, concerned([held]))
+        _tell(viewer, table, touched([held]))
 
 
 def name(viewer: Viewer, person: Any, **called: str) -> Identity:
@@ -213,6 +218,24 @@ def word_all(viewer: Viewer, several: Sequence[tuple[Any, str, str]]) -> None:
         note(viewer, *(Act("word", one.table, one.row_id, one.person_id, one.part) for one in told))
 
 
+def lock_all(viewer: Viewer, rows: Sequence[Any]) -> None:
+    """This will lock many rows as they stand, all or none; for the demo, whose plans were signed long ago."""
+    now = timezone.now()
+    with transaction.atomic():
+        for table in sorted({row.table for row in rows}):
+            viewer.require(_act(table))
+            held = [row for row in rows if row.table == table]
+            for row in held:
+                _own(viewer, row)
+                row.locked_at = now
+            RECORDS[table].objects.bulk_update(held, ["locked_at"], batch_size=300)
+            Change.objects.bulk_create(
+                [_change(viewer, table, row, Change.Kind.LOCKED, {}, {}, "") for row in held], batch_size=500
+            )
+            persons = persons_of(table, held)
+            note(viewer, *(Act("lock", table, row.pk, who) for row, who in zip(held, persons, strict=True)))
+
+
 def _act(table: str) -> str:
     return "write program" if table in OF_THE_PROGRAM else "write chart"
 
@@ -247,9 +270,11 @@ def _free(table: str, several: Sequence[Mapping[str, Any]]) -> None:
     """Ids that were given are nobody's yet."""
     key = tables()[table].key
     given = [values[key] for values in several if values.get(key)]
-    taken = len(set(given)) < len(given) or any(
-        RECORDS[table].objects.filter(pk__in=given[start : start + 500]).exists() for start in range(0, len(given), 500)
-    )
+    with everybody():
+        taken = len(set(given)) < len(given) or any(
+            RECORDS[table].objects.filter(pk__in=given[start : start + 500]).exists()
+            for start in range(0, len(given), 500)
+        )
     if taken:
         raise ValidationError({key: "This id is taken."})
 
@@ -363,7 +388,7 @@ def _change(
     )
 
 
-def _tell(viewer: Viewer, persons: Iterable[str]) -> None:
-    known = sorted({person for person in persons if person})
-    organization = viewer.organization.pk
-    transaction.on_commit(lambda: changed.send(sender=create, organization_id=organization, person_ids=known))
+def _tell(viewer: Viewer, table: str, what: Touched) -> None:
+    told = {"sender": create, "organization_id": viewer.organization.pk, "table": table, "touched": what}
+    changing.send(**told)
+    transaction.on_commit(lambda: changed.send(**told))

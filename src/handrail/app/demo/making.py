@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -15,8 +15,10 @@ from ruamel.yaml import YAML
 
 from handrail.app.accounts.access import Viewer, roles, viewer_of
 from handrail.app.accounts.models import Membership, Organization, User
-from handrail.app.chart import writing
+from handrail.app.accounts.walls import everybody
+from handrail.app.chart import signing, writing
 from handrail.app.chart.owners import OF_THE_PROGRAM
+from handrail.app.demo.consents import demo_consents
 from handrail.app.demo.moving import Rows, moved, until
 from handrail.app.demo.naming import Words, name_people, name_staff, put_into_words
 from handrail.app.worklists import judging
@@ -58,7 +60,7 @@ def make_demo(today: datetime.date, *, people: int = 180, lakeside: int = 20) ->
     Raises:
         NotEmptyError: where there are organizations already that are not the demo's.
     """
-    with judging.wait(), transaction.atomic():
+    with everybody(), judging.wait(), transaction.atomic():
         if is_made():
             return sign_ins()
         if Organization.objects.exists():
@@ -71,6 +73,7 @@ def make_demo(today: datetime.date, *, people: int = 180, lakeside: int = 20) ->
         for key in many:
             _fill(key, rows[key])
             judging.judge_everybody(key, today)
+            _consent(key, today)
     return sign_ins()
 
 
@@ -150,6 +153,15 @@ def _fill(organization: str, rows: Rows) -> None:
     }
     called = name_people(words(), clinical, made["person"], start=0 if organization == "prairie" else 250)
     put_into_words(words(), clinical, made, called)
+    signing.seal_all(clinical, made.get("signature", []))
+
+
+def _consent(organization: str, today: datetime.date) -> None:
+    held = Membership.objects.filter(organization_id=organization)
+    has_officer = any("compliance_officer" in one.roles for one in held)
+    clinical = replace(_by(organization, "clinical_supervisor"), today=today)
+    officer = replace(_by(organization, "compliance_officer"), today=today) if has_officer else None
+    demo_consents(clinical, officer, Organization.objects.get(pk="plan"))
 
 
 def _by(organization: str, role: str) -> Viewer:

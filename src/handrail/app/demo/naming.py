@@ -69,7 +69,18 @@ def put_into_words(words: Words, viewer: Viewer, made: Mapping[str, Sequence[Any
     groups = [one for one in made.get("session", []) if one.type == "group" and one.status == "held"]
     latest = sorted(groups, key=lambda one: (one.held_on, one.pk))[-_GROUP_NOTES:]
     told += [(one, "note", words["sessions"][at % len(words["sessions"])]) for at, one in enumerate(latest)]
-    writing.word_all(viewer, told)
+    writing.word_all(viewer, told + _signed_here(words, viewer, made.get("signature", [])))
+
+
+def _signed_here(words: Words, viewer: Viewer, signatures: Iterable[Any]) -> list[tuple[Any, str, str]]:
+    """How those signed who are not staff, before whom, and in whose words they did not."""
+    told = []
+    for one in signatures:
+        if one.signer != "staff":
+            told += [(one, "way", "here"), (one, "witness", viewer.name)]
+            if one.refused:
+                told.append((one, "words", words["refused"][len(told) % len(words["refused"])]))
+    return told
 
 
 def _pair(given: Sequence[str], family: Sequence[str], turn: int) -> tuple[str, str]:

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import socket
-from collections.abc import Callable
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +16,7 @@ from django.core.management import call_command
 from django.db import connections
 from gunicorn.app.base import BaseApplication
 
+from handrail.app.accounts.walls import everybody
 from handrail.app.worklists.judging import warm
 from handrail.app.wsgi import application
 
@@ -21,12 +26,14 @@ THREADS = 2
 
 def faults() -> list[CheckMessage]:
     """This will give everything that keeps the app from starting safely with these settings."""
-    return [one for one in run_checks() if one.level >= ERROR]
+    databases = ["default"] if connections["default"].vendor == "postgresql" else None
+    return [one for one in run_checks(databases=databases) if one.level >= ERROR]
 
 
 def bring_up_to_date() -> None:
     """This will make the database where there is none, and give an older one the tables of this version."""
-    call_command("migrate", verbosity=0, interactive=False)
+    with everybody():
+        call_command("migrate", verbosity=0, interactive=False)
 
 
 def is_free(host: str, port: int) -> bool:
@@ -49,7 +56,7 @@ def run(host: str, port: int, *, when_ready: Callable[[], None]) -> None:
     warm()
     connections.close_all()
     address = f"[{host.strip('[]')}]" if ":" in host else host
-    _Server(
+    server = _Server(
         {
             "bind": f"{address}:{port}",
             "workers": WORKERS,
@@ -61,7 +68,27 @@ def run(host: str, port: int, *, when_ready: Callable[[], None]) -> None:
             "worker_tmp_dir": "/dev/shm" if Path("/dev/shm").is_dir() else None,  # noqa: S108
             "when_ready": lambda _server: when_ready(),
         }
-    ).run()
+    )
+    with _follower():
+        server.run()
+
+
+@contextmanager
+def _follower() -> Iterator[None]:
+    """Beside the server, a process judges what waits. It ends with the server, however that ends: it watches its parent."""
+    here = os.getpid()
+    command = [sys.executable, "-m", "handrail.cli", "judge", "--follow", "--parent", str(here)]
+    child = subprocess.Popen(command, stdin=subprocess.DEVNULL)  # noqa: S603
+    try:
+        yield
+    finally:
+        if os.getpid() == here:  # a worker comes through here too
+            child.terminate()
+            try:
+                child.wait(timeout=3)
+            except subprocess.TimeoutExpired:
+                child.kill()  # it loses nothing
+                child.wait()
 
 
 class _Server(BaseApplication):  # type: ignore[misc]

@@ -7,8 +7,10 @@ from typing import Any
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
+from django.urls import reverse
 
 from handrail.app.accounts import access
+from handrail.app.consent import emergencies
 from handrail.app.screens.pages import pages_for
 
 
@@ -17,10 +19,16 @@ def about_the_viewer(request: HttpRequest) -> dict[str, Any]:
     told: dict[str, Any] = {"is_demo": settings.IS_DEMO, "idle_minutes": settings.IDLE_MINUTES}
     if getattr(request, "user", None) is None or not request.user.is_authenticated:
         return told
+    if getattr(request, "is_factor_missing", False):
+        return told | {"is_factor_missing": True}
     try:
         told["viewer"] = access.viewer(request)
     except PermissionDenied:
         return told
     told["viewer_pages"] = pages_for(told["viewer"], request.path)
+    told["emergencies_waiting"] = emergencies.waiting(told["viewer"])
+    for page in told["viewer_pages"]:
+        if told["emergencies_waiting"] and page["address"] == reverse("privacy"):
+            page["title"] = f"{page['title']} ({told['emergencies_waiting']})"
     told["workplaces"] = access.memberships(request)
     return told

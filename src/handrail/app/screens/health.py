@@ -7,6 +7,8 @@ from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
+from handrail.app.worklists.waiting import queue
+
 
 @login_not_required
 @require_safe
@@ -18,10 +20,12 @@ def live(_request: HttpRequest) -> HttpResponse:
 @login_not_required
 @require_safe
 def ready(_request: HttpRequest) -> HttpResponse:
-    """The database answers too."""
+    """The database answers too; and how many wait to be judged anew, and how long, where anybody does."""
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
+        waits = queue()
     except DatabaseError:
         return HttpResponse("the database does not answer\n", content_type="text/plain", status=503)
-    return HttpResponse("ready\n", content_type="text/plain")
+    told = f"{waits.number} to be judged, the first since {waits.seconds} s\n" if waits.number else ""
+    return HttpResponse(f"ready\n{told}", content_type="text/plain")

@@ -34,6 +34,7 @@ PAGES = (
     Page("Due", "due", "read chart"),
     Page("Program", "program", "read program"),
     Page("Import", "imports", "write chart"),
+    Page("Privacy", "privacy", "oversee privacy"),
     Page("Staff", "staff", "manage staff"),
     Page("Log", "log", "read audit"),
 )

@@ -10,8 +10,10 @@
   body.removeAttribute("data-draft-key");
   const isEntrance = !user || "entrance" in body.dataset;
   const isProblem = "problem" in body.dataset;
+  const isAgain = "again" in body.dataset;
   const between = "BroadcastChannel" in window ? new BroadcastChannel("handrail") : null;
   const MOST_HOURS = 10;
+  const wayHere = performance.getEntriesByType("navigation")[0]?.type;
 
   function say(words) {
     const said = document.getElementById("said");
@@ -30,6 +32,7 @@
 
   const PREFIX = "draft:";
   const SENT = "sent-draft";
+  const HELD = "held-draft";
   let sealing = null;
 
   function keyOf(form) { return `${PREFIX}${user}:${location.pathname}:${form.dataset.draft}`; }
@@ -85,6 +88,7 @@
   function forgetAll() {
     for (const name of draftNames()) sessionStorage.removeItem(name);
     sessionStorage.removeItem(SENT);
+    sessionStorage.removeItem(HELD);
   }
 
   const SKIPPED = new Set(["hidden", "password", "file", "submit", "button", "reset", "image"]);
@@ -175,8 +179,11 @@
     say(words.textContent);
   }
 
+  // Without "off" a browser that goes back fills a form as it was left, even one that was saved: sent again, it would be
+  // there twice. What was not saved comes back from its draft.
   async function watch(form) {
     if (watched.has(form) || !user || "noDraft" in body.dataset || !aesKey()) return;
+    form.autocomplete = "off";
     const name = keyOf(form);
     const about = { name, first: JSON.stringify(typedIn(form)), timer: 0, turn: 0, isRestored: false, isGone: false };
     watched.set(form, about);
@@ -193,13 +200,15 @@
   }
 
   // A draft was saved where the answer to sending it is a page of this app that shows no error for it. Sign-in pages,
-  // error pages, reloads and steps back in the history say nothing about it, and the draft stays.
+  // error pages, reloads and steps back in the history say nothing about it, and the draft stays. Where the answer asks
+  // first who one is, the draft is held until the form goes on its way from there.
   function settleSent() {
     const sent = sessionStorage.getItem(SENT);
+    if (!isAgain) sessionStorage.removeItem(HELD);
     if (!sent) return;
     sessionStorage.removeItem(SENT);
-    const way = performance.getEntriesByType("navigation")[0]?.type;
-    if (isEntrance || isProblem || way !== "navigate" || !sent.startsWith(`${PREFIX}${user}:`)) return;
+    if (isAgain) { sessionStorage.setItem(HELD, sent); return; }
+    if (isEntrance || isProblem || wayHere !== "navigate" || !sent.startsWith(`${PREFIX}${user}:`)) return;
     const again = Array.from(document.querySelectorAll("form[data-draft]")).find((form) => keyOf(form) === sent);
     if (again && hasErrors(again)) return;
     sessionStorage.removeItem(sent);
@@ -233,6 +242,8 @@
     form.dataset.sending = "yes";
     event.submitter?.setAttribute("aria-disabled", "true");
     setTimeout(() => released(form), 8000);
+    const held = "goOn" in form.dataset && sessionStorage.getItem(HELD);
+    if (held) sessionStorage.setItem(SENT, held);
     const about = watched.get(form);
     if (!about) return;
     keepDraft(form);
@@ -246,6 +257,15 @@
 
   window.addEventListener("pageshow", (event) => {
     if (event.persisted) { if (user) location.reload(); for (const form of document.forms) released(form); }
+  });
+
+  // A passkey that failed says so on the page, not only in the console.
+  document.addEventListener("allauth.error", (event) => {
+    const told = document.querySelector("[data-passkey-failed]");
+    if (!told) return;
+    event.preventDefault();
+    told.hidden = false;
+    told.focus();
   });
 
   function network() {
@@ -385,7 +405,7 @@
       const caption = target.querySelector("caption")?.id;
       target.tabIndex = isWide ? 0 : -1;
       if (!isWide) target.removeAttribute("tabindex");
-      for (const [name, value] of [["role", "region"], ["aria-labelledby", caption], ["aria-label", caption ? "" : "Table"]]) {
+      for (const [name, value] of [["role", "region"], ["aria-labelledby", caption], ["aria-label", caption ? "" : target.dataset.box || "Table"]]) {
         if (isWide && value) target.setAttribute(name, value);
         else target.removeAttribute(name);
       }
@@ -408,6 +428,7 @@
 
   function dress(part) {
     for (const table of part.querySelectorAll("table.data, table.grid")) box(table);
+    for (const around of part.querySelectorAll("[data-box]")) room?.observe(around);
     for (const form of part.querySelectorAll("form[data-draft]")) watch(form);
     if (part.matches?.("form[data-draft]")) watch(part);
   }
@@ -416,5 +437,6 @@
   settleSent();
   dress(document);
   if (!navigator.onLine) network();
+  if (wayHere === "navigate") document.querySelector("form[data-go-on]")?.requestSubmit();
   document.querySelector('main .alert[role="alert"]:not([hidden])')?.focus();
 })();

@@ -14,13 +14,15 @@ class Worklists(AppConfig):
     label = "worklists"
 
     def ready(self) -> None:
-        """This will have a person judged anew whenever something about her changes."""
-        from handrail.app.chart.writing import changed  # noqa: PLC0415
-        from handrail.app.worklists import judging  # noqa: PLC0415
+        """This will have whatever hangs on a change judged anew."""
+        from handrail.app.chart.writing import changed, changing  # noqa: PLC0415
+        from handrail.app.worklists import hearing  # noqa: PLC0415
 
-        def judge(*, organization_id: str, person_ids: list[str], **_rest: Any) -> None:
-            if judging.is_waiting():
-                return
-            judging.judge_people(organization_id, person_ids)
+        def put_down(*, organization_id: str, touched: Any, **_rest: Any) -> None:
+            hearing.put_down(organization_id, touched)
 
+        def judge(*, organization_id: str, table: str, touched: Any, **_rest: Any) -> None:
+            hearing.judge_at_once(organization_id, table, touched)
+
+        changing.connect(put_down, weak=False, dispatch_uid="put down what changes")
         changed.connect(judge, weak=False, dispatch_uid="judge what changed")

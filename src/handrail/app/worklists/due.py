@@ -83,14 +83,14 @@ def listed(viewer: Viewer, tab: str, *, program: str = "", staff: str = "") -> Q
     """This will give one list of the viewer's organization, the longest overdue or the next due first."""
     every = _within(viewer, program, staff)
     if tab == "late":
-        return every.filter(stands=LATE).order_by(F("due_on").asc(nulls_last=True), "pk")
+        return every.filter(stands=LATE).order_by(F("due_on").asc(nulls_last=True), "position", "pk")
     if tab == "today":
-        return every.filter(_today(viewer)).order_by("due_on", "pk")
+        return every.filter(_today(viewer)).order_by("due_on", "position", "pk")
     if tab == "week":
-        return every.filter(_week(viewer)).order_by("person_id", "pk")
+        return every.filter(_week(viewer)).order_by("person_id", "position", "pk")
     if tab == "repaired":
-        return every.filter(stands=REPAIRED).order_by("-judged_on", "pk")
-    return every.filter(_soon(viewer)).order_by(F("due_on").asc(nulls_last=True), "pk")
+        return every.filter(stands=REPAIRED).order_by("-judged_on", "position", "pk")
+    return every.filter(_soon(viewer)).order_by(F("due_on").asc(nulls_last=True), "position", "pk")
 
 
 def counts(viewer: Viewer, *, program: str = "", staff: str = "") -> dict[str, int]:

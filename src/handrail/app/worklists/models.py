@@ -1,15 +1,33 @@
-"""What the engine said last, one row for each verdict and each decision. Made anew, never edited."""
+"""What the engine said last, one row for each verdict and each decision; and what waits to be judged anew."""
 
 from __future__ import annotations
 
+import json
+import uuid
+from collections.abc import Mapping
+from typing import Any
+
 from django.db import models
+from django.utils import timezone
 
 from handrail.app.accounts.models import Organization
+
+_QUESTIONS = uuid.UUID("6f0f2f0e-7a55-5d0c-9a55-6b6a5e1c2d11")
+
+
+def question_id(organization: str, definition: str, name: str, subject: str, key: Mapping[str, Any]) -> uuid.UUID:
+    """This will give the id of a question: the same whatever the answer, the day and the edition.
+
+    `name` is `clause:<id>` or `decision:<id>`. A clause that keeps its id in a new edition asks the same question.
+    """
+    told = [organization, definition, name, subject, {part: str(value) for part, value in key.items()}]
+    return uuid.uuid5(_QUESTIONS, json.dumps(told, ensure_ascii=True, sort_keys=True, separators=(",", ":")))
 
 
 class Answer(models.Model):
     """What verdicts and decisions share: by which edition, about what, on which day."""
 
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False, help_text="See question_id.")
     organization = models.ForeignKey(Organization, on_delete=models.CASCADE, related_name="+")
     person_id = models.CharField(max_length=64, blank=True)
     episode_id = models.CharField(max_length=64, blank=True)
@@ -21,6 +39,10 @@ class Answer(models.Model):
     key = models.JSONField()
     judged_on = models.DateField()
     as_of = models.DateField()
+    judged_at = models.DateTimeField(default=timezone.now, help_text="The moment of the judging.")
+    position = models.PositiveIntegerField(
+        default=0, help_text="Where it stands among the answers about a person, a session or a program, in the order of the source."
+    )
 
     class Meta:
         """Only a part of other tables."""
@@ -77,3 +99,43 @@ class Decision(Answer):
     def __str__(self) -> str:
         """The decision and its answer."""
         return f"{self.decision}: {self.answer}"
+
+
+class Waiting(models.Model):
+    """Somebody or something that changed since it was judged. See `waiting.py` for how a row comes and goes."""
+
+    class Kind(models.TextChoices):
+        """What is judged anew together."""
+
+        PERSON = "person"
+        SESSION = "session"
+        SESSIONS = "sessions", "all sessions of a program"
+        PROGRAM = "program", "a program apart from its sessions"
+
+    organization = models.ForeignKey(Organization, on_delete=models.CASCADE, related_name="+")
+    kind = models.CharField(max_length=10, choices=Kind)
+    key = models.CharField(max_length=64, help_text="The id of the person, the session or the program.")
+    stamp = models.UUIDField(default=uuid.uuid4, help_text="Another one at each change.")
+    since = models.DateTimeField(default=timezone.now)
+    not_before = models.DateTimeField(default=timezone.now, help_text="The follower leaves it alone until then.")
+
+    class Meta:
+        """Nobody waits twice; the longest waiting first."""
+
+        constraints = [models.UniqueConstraint(fields=["organization", "kind", "key"], name="waits_once")]
+        indexes = [models.Index(fields=["not_before", "since"], name="waiting_longest")]
+
+    def __str__(self) -> str:
+        """What waits."""
+        return f"{self.kind} {self.key}"
+
+
+class JudgedDay(models.Model):
+    """The last day of an organization, where it is, for which everybody was put down to be judged."""
+
+    organization = models.OneToOneField(Organization, on_delete=models.CASCADE, primary_key=True, related_name="+")
+    day = models.DateField()
+
+    def __str__(self) -> str:
+        """Which day."""
+        return self.day.isoformat()

@@ -150,7 +150,7 @@ def _form(looking: Viewer, table: str, told: Record, request: HttpRequest | None
         initial["diagnosed_by"] = None
     form = form_of(looking, table, told.columns, request, initial=initial, prefix=table)
     if table == "judgement":
-        form.fields["kind"].choices = [("", "---------"), *_judgements().items()]
+        form.fields["kind"].choices = [("", "choose"), *_judgements().items()]
     return form
 
 
@@ -172,7 +172,7 @@ def _guidance(edition: Edition | None) -> dict[str, str]:
 
 def _departure(guidance: dict[str, str], request: HttpRequest | None, today: datetime.date, asked: str) -> Sheet:
     form = Departure(request.POST if request else None, prefix="departure", initial={"judged_on": today})
-    form.fields["clause"].choices = [("", "---------"), *guidance.items()]  # type: ignore[attr-defined]
+    form.fields["clause"].choices = [("", "choose"), *guidance.items()]  # type: ignore[attr-defined]
     hint = "Guidance may be departed from with a reason. The reason is kept with your name, and the clause is shown as excused."
     return Sheet(
         "departure", "Depart from guidance", hint, form, "Write it down", request is not None or asked == DEPARTS

@@ -12,6 +12,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from handrail.app.accounts.access import Viewer, viewer
+from handrail.app.accounts.proof import prove
 from handrail.app.chart import reading, writing
 from handrail.app.chart.forms import form_of, keep
 from handrail.app.screens.admission.assessing import DIMENSIONS, assessing, sign
@@ -46,6 +47,8 @@ def assessment(request: HttpRequest, episode_id: str) -> HttpResponse:
     looking = viewer(request, "read chart", *(["write chart"] if request.method == "POST" else []))
     episode = reading.episode(looking, episode_id, screen="assessment")
     act = request.POST.get("act", "")
+    if act in ("assess", "sign"):
+        prove(request)
     on_file = earlier(looking, episode.person_id)
     sent = assessing(looking, request if act == "assess" else None, _latest(on_file))
     referral = _referral(looking, episode, request if act == "refer" else None)
@@ -156,4 +159,4 @@ def _said(looking: Viewer, episode: Any) -> list[Verdict]:
     kept = Verdict.objects.filter(
         organization=looking.organization, person_id=episode.person_id, episode_id=episode.pk, subject="assessment"
     )
-    return list(kept.order_by("pk"))
+    return list(kept.order_by("position", "pk"))

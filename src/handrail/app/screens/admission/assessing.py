@@ -52,14 +52,14 @@ class Dimension(forms.Form):
 
     has_problem = forms.TypedChoiceField(
         label="Is there a problem?",
-        choices=[("", "–"), ("true", "yes"), ("false", "no")],
+        choices=[("", "not documented"), ("true", "yes"), ("false", "no")],
         coerce=lambda given: given == "true",
         empty_value=None,
         required=False,
     )
     rating = forms.TypedChoiceField(
         label="Risk rating",
-        choices=[("", "–"), *((str(number), str(number)) for number in range(5))],
+        choices=[("", "not documented"), *((str(number), str(number)) for number in range(5))],
         coerce=int,
         empty_value=None,
         required=False,

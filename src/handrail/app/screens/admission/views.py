@@ -93,8 +93,8 @@ def _refused(looking: Viewer, act: str) -> HttpResponse:
 
 def _said(looking: Viewer, episode: Any) -> tuple[Edition | None, list[Verdict], Decision | None]:
     about = {"organization": looking.organization, "person_id": episode.person_id, "episode_id": episode.pk}
-    kept = list(Verdict.objects.filter(**about, subject="admission").order_by("pk"))
-    answer = Decision.objects.filter(**about, subject="admission").order_by("-pk").first()
+    kept = list(Verdict.objects.filter(**about, subject="admission").order_by("position", "pk"))
+    answer = Decision.objects.filter(**about, subject="admission").order_by("-judged_at", "position").first()
     edition = edition_of(kept[0].definition, kept[0].edition) if kept else edition_of(episode.program.service)
     if edition is not None:
         place = {clause.id: number for number, clause in enumerate(edition.clauses)}

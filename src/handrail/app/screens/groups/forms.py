@@ -35,6 +35,9 @@ class _Many(forms.ModelMultipleChoiceField):
 
 
 class _Named(forms.ModelChoiceField):
+    def __init__(self, **told: Any) -> None:
+        super().__init__(empty_label="choose", **told)
+
     def label_from_instance(self, obj: Any) -> str:
         """This will say the name of a program, or of whose episode it is and in which program."""
         if obj.table == "program":
@@ -72,8 +75,8 @@ class Session(forms.Form):
         super().__init__(*args, **told)
         self.viewer = viewer
         self._choices("type", types)
-        self._choices("setting", choices("session", "setting", "Not documented"))
-        self._choices("practice", choices("session", "practice", "Not documented"))
+        self._choices("setting", choices("session", "setting", "not documented"))
+        self._choices("practice", choices("session", "practice", "not documented"))
         known = reading.rows(viewer, "staff").select_related("program")
         known = known.exclude(~Q(pk__in=self.get_initial_for_field(self.fields["staff"], "staff") or []), treats=False)
         self._rows("staff", known.order_by("program__name", "name", "pk"))

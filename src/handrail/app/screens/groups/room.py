@@ -11,6 +11,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from handrail.app.accounts.access import Viewer, viewer
+from handrail.app.accounts.proof import prove
 from handrail.app.audit.log import Act, note
 from handrail.app.chart import reading, writing
 from handrail.app.chart.models import Change
@@ -29,6 +30,8 @@ def group_room(request: HttpRequest, session_id: str) -> HttpResponse:
     wrong: list[str] = []
     if request.method == "POST":
         looking.require("write chart")
+        if request.POST.get("act") == "sign":
+            prove(request)
         with judging.wait(), transaction.atomic():
             session = _session(looking, session_id, for_update=True)
             roll = Roll(looking, session, everybody=everybody)
@@ -131,7 +134,7 @@ def _shown(looking: Viewer, roll: Roll) -> dict[str, Any]:
     said = (
         told.filter(judged_on=session.held_on, key__session_id=session.pk)
         .exclude(verdict="not applicable")
-        .order_by("pk")
+        .order_by("position", "pk")
     )
     signed = Change.objects.filter(
         organization=looking.organization, table="session", row_id=session.pk, kind=Change.Kind.LOCKED

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from django import forms
-from django.contrib.auth.validators import UnicodeUsernameValidator
 
 from handrail.app.accounts.access import Viewer, roles
 from handrail.app.accounts.models import Membership, User
@@ -49,21 +49,57 @@ class Working(forms.Form):
 
 
 class Invited(forms.Form):
-    """Somebody new: what they are called, and the name they sign in with."""
+    """Somebody new: what they are called, and the name they sign in with.
+
+    The name ends with the organization, so that no name is taken because somebody elsewhere has it.
+    """
 
     first_name = forms.CharField(label="Given name", max_length=150)
     last_name = forms.CharField(label="Family name", max_length=150)
     username = forms.CharField(
         label="Sign-in name",
         max_length=150,
-        validators=[UnicodeUsernameValidator()],
-        help_text="Letters, digits and . _ - +, as they will type it.",
+        help_text="Letters, digits and . _ - +",
         widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}),
     )
+
+    def __init__(self, looking: Viewer, *args: Any, **kwargs: Any) -> None:
+        """`looking` is whose organization it is."""
+        super().__init__(*args, **kwargs)
+        self._ending = f"@{looking.organization.pk}"
+        self.fields["username"].help_text = f"Letters, digits and . _ - +; it gets the ending {self._ending}"
 
     def clean_username(self) -> str:
         """A sign-in name belongs to one account."""
         told = str(self.cleaned_data["username"]).strip()
+        told = told[: -len(self._ending)] if told.lower().endswith(self._ending) else told
+        if not re.fullmatch(r"[\w.+-]+", told):
+            raise forms.ValidationError("Use letters, digits and . _ - + only.")
+        told += self._ending
+        if len(told) > 150:
+            raise forms.ValidationError("This is too long.")
         if User.objects.filter(username__iexact=told).exists():
             raise forms.ValidationError("This sign-in name is taken. Choose another.")
         return told
+
+
+class MeantFor(forms.Form):
+    """Whom an invitation is for, in the words of who invites: nobody looks it up."""
+
+    meant_for = forms.CharField(
+        label="For whom",
+        max_length=200,
+        help_text="For your own list. It is not compared with any account.",
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+
+
+class Code(forms.Form):
+    """The code of an invitation."""
+
+    code = forms.CharField(
+        label="Code",
+        max_length=60,
+        help_text="Four groups of five signs, as the administrator gave it to you.",
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}),
+    )

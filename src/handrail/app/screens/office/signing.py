@@ -1,9 +1,11 @@
-"""Who signed in, signed out or was refused, written into the log: the account's id, never what was typed."""
+"""Who signed in, signed out, was refused, or changed their second factor, written into the log: the account's id, never what was typed."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from allauth.mfa.models import Authenticator
+from allauth.mfa.signals import authenticator_added, authenticator_removed
 from axes.signals import user_locked_out
 from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
 from django.http import HttpRequest
@@ -19,6 +21,8 @@ def connect() -> None:
     user_logged_out.connect(_signed_out, dispatch_uid="log sign-outs")
     user_login_failed.connect(_refused, dispatch_uid="log refused sign-ins")
     user_locked_out.connect(_locked_out, dispatch_uid="log lock-outs")
+    authenticator_added.connect(_factor_added, dispatch_uid="log factors added")
+    authenticator_removed.connect(_factor_removed, dispatch_uid="log factors removed")
 
 
 def _signed_in(sender: object, user: User, **_told: Any) -> None:
@@ -36,6 +40,14 @@ def _refused(sender: object, credentials: dict[str, Any], **_told: Any) -> None:
 
 def _locked_out(sender: object, username: str | None = None, **_told: Any) -> None:
     _tell(_named(username), "locked out")
+
+
+def _factor_added(sender: object, user: User, authenticator: Authenticator, **_told: Any) -> None:
+    _tell(user, "second factor added", str(authenticator.type))
+
+
+def _factor_removed(sender: object, user: User, authenticator: Authenticator, **_told: Any) -> None:
+    _tell(user, "second factor removed", str(authenticator.type))
 
 
 def _named(username: object) -> User | None:

@@ -8,13 +8,13 @@ from django.db.models import Count, F, QuerySet, Window
 from django.db.models.functions import RowNumber
 
 
-def latest(rows: QuerySet[Any], *parts: str, keep: int = 1, day: str = "judged_on") -> list[Any]:
+def latest(rows: QuerySet[Any], *parts: str, keep: int = 1, day: str = "judged_on", tie: str = "pk") -> list[Any]:
     """This will give the latest rows of each part, with how many there are in all as `of_all`.
 
-    Two queries: one that ranks keys alone, and one that reads the few rows that are kept.
+    Of the same day, the one whose `tie` is last comes first. Two queries: one that ranks keys alone, and one that reads the few rows that are kept.
     """
     by = [F(part) for part in parts]
-    latest_first = [F(day).desc(nulls_last=True), F("pk").desc()]
+    latest_first = [F(day).desc(nulls_last=True), F(tie)]
     ranked = (
         rows.order_by()
         .annotate(
@@ -28,4 +28,4 @@ def latest(rows: QuerySet[Any], *parts: str, keep: int = 1, day: str = "judged_o
     found = list(rows.filter(pk__in=list(kept)))
     for row in found:
         row.place, row.of_all = kept[row.pk]
-    return sorted(found, key=lambda row: (row.place, row.pk))
+    return sorted(found, key=lambda row: (row.place, getattr(row, tie)))

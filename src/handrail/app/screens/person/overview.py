@@ -113,13 +113,13 @@ def _say(viewer: Viewer, person_id: str, made: list[Course]) -> None:
     by_episode = {course.episode.pk: course for course in made}
     answered: set[tuple[str, str, str]] = set()
     answers = Decision.objects.filter(organization=viewer.organization, person_id=person_id)
-    for answer in latest(answers, "episode_id", "decision"):
+    for answer in latest(answers, "episode_id", "decision", tie="position"):
         if course := by_episode.get(answer.episode_id):
             answer.asked = _question(answer)
             course.decisions.append(answer)
             answered |= {(answer.subject, str(answer.key), clause) for clause in _other_paths(answer)}
     points: dict[tuple[str, str, str, str], list[Verdict]] = defaultdict(list)
-    for one in latest(kept.filter(verdict__in=_OPEN), "episode_id", "subject", "clause", "verdict", keep=_SHOWN):
+    for one in latest(kept.filter(verdict__in=_OPEN), "episode_id", "subject", "clause", "verdict", keep=_SHOWN, tie="position"):
         points[one.episode_id, one.subject, one.clause, one.verdict].append(one)
     for (episode, subject, _, verdict), rows in sorted(points.items(), key=lambda told: _rank(told[1][0])):
         if course := by_episode.get(episode):
@@ -130,10 +130,10 @@ def _say(viewer: Viewer, person_id: str, made: list[Course]) -> None:
     for course in made:
         for some in course.open.values():
             some.sort(key=lambda point: point.is_another_path)
-        course.decisions.sort(key=lambda answer: (answer.judged_on, answer.pk))
+        course.decisions.sort(key=lambda answer: (answer.judged_on, answer.position))
     weeks: dict[str, list[Verdict]] = defaultdict(list)
     running = [course.episode.pk for course in made if course.episode.admitted_on and not course.episode.discharged_on]
-    for told in latest(kept.filter(subject="service_week", episode_id__in=running), "episode_id", "clause"):
+    for told in latest(kept.filter(subject="service_week", episode_id__in=running), "episode_id", "clause", tie="position"):
         weeks[told.episode_id].append(told)
     for episode, several in weeks.items():
         by_episode[episode].week = _week(several)
@@ -146,14 +146,14 @@ def _week(several: Sequence[Verdict]) -> Week | None:
     counted = [one for one in several if one.key.get("week_start") == last and "attended_minutes" in one.facts]
     if not counted:
         return None
-    told = min(counted, key=lambda one: (_DUTIES.index(one.duty) if one.duty in _DUTIES else 3, one.pk))
+    told = min(counted, key=lambda one: (_DUTIES.index(one.duty) if one.duty in _DUTIES else 3, one.position))
     edition = edition_of(told.definition, told.edition)
     asked = edition.values().get("weekly_minutes") if edition else None
     return Week(last, facts["attended_minutes"], facts.get("attended_day_count"), asked, told)
 
 
 def _rank(one: Verdict) -> tuple[str, int, int, int]:
-    return (one.subject, _OPEN.index(one.verdict), _DUTIES.index(one.duty) if one.duty in _DUTIES else 3, one.pk)
+    return (one.subject, _OPEN.index(one.verdict), _DUTIES.index(one.duty) if one.duty in _DUTIES else 3, one.position)
 
 
 def _question(answer: Decision) -> str:

@@ -9,6 +9,6 @@ from handrail.app.screens.person import record, views, why
 urlpatterns = [
     path("people/<str:person_id>/", views.person, name="person"),
     path("people/<str:person_id>/request", views.ask, name="request"),
-    path("why/<int:verdict_id>", why.why, name="why"),
+    path("why/<uuid:verdict_id>", why.why, name="why"),
     path("records/<slug:table>/<str:row_id>", record.record, name="record"),
 ]

@@ -13,6 +13,7 @@ from handrail.app.chart.forms import form_of, keep
 from handrail.app.screens.person.overview import courses
 from handrail.app.screens.person.who import who
 from handrail.app.screens.person.window import countdown
+from handrail.app.worklists.waiting import is_waiting_for
 
 
 @require_safe
@@ -36,6 +37,7 @@ def person(request: HttpRequest, person_id: str) -> HttpResponse:
         "offers": offers,
         "today": looking.today,
         "may_write": looking.may("write chart"),
+        "is_waiting": is_waiting_for(looking.organization.pk, held.pk),
     }
     return render(request, "person/overview.html", told)
 

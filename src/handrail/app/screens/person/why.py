@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +17,7 @@ from handrail.app.screens.person.settling import Way, ways
 from handrail.app.screens.person.source import clause_of, edition_of
 from handrail.app.screens.person.who import named_ids, who
 from handrail.app.worklists.models import Verdict
+from handrail.app.worklists.waiting import is_waiting_for
 from handrail.definitions.outline import WHERE, values_named
 from handrail.engine.results import spoken
 from handrail.subjects.catalog import subjects
@@ -44,7 +46,7 @@ class Gap:
 
 
 @require_safe
-def why(request: HttpRequest, verdict_id: int) -> HttpResponse:
+def why(request: HttpRequest, verdict_id: uuid.UUID) -> HttpResponse:
     """This will show one verdict: the sentence, the facts, the records, what is missing, and by which edition."""
     looking = viewer(request)
     told = Verdict.objects.filter(organization=looking.organization, pk=verdict_id).first()
@@ -80,8 +82,10 @@ def why(request: HttpRequest, verdict_id: int) -> HttpResponse:
         "more": max(0, len(told.evidence) - 12),
         "others": others.exclude(pk=told.pk)
         .only("pk", "judged_on", "verdict")
-        .order_by("-judged_on", "-pk")[:_OTHER_DAYS],
+        .order_by("-judged_on", "position")[:_OTHER_DAYS],
         "key": named_ids(told.key),
+        "is_waiting": is_waiting_for(looking.organization.pk, told.person_id),
+        "zone": looking.organization.time_zone,
     }
     return render(request, "person/why.html", shown)
 

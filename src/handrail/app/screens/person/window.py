@@ -7,6 +7,7 @@ her as a candidate of today. No rule stands here; the definition with a discharg
 from __future__ import annotations
 
 import threading
+import uuid
 from dataclasses import dataclass
 from typing import Any
 
@@ -44,7 +45,7 @@ class Countdown:
     days: Any
     allowed: int
     has_asked: bool
-    verdict_id: int | None = None
+    verdict_id: uuid.UUID | None = None
 
     @property
     def is_exact(self) -> bool:
@@ -68,7 +69,7 @@ def countdown(viewer: Viewer, person_id: str) -> Countdown | None:
         kept = Verdict.objects.filter(
             organization=viewer.organization, person_id=person_id, definition=edition.definition, clause=clause.id
         )
-        told = kept.exclude(episode_id="").order_by("-judged_on", "-pk").first()
+        told = kept.exclude(episode_id="").order_by("-judged_on", "-position").first()
         if told is not None:
             days = told.facts.get(_FACT)
             asked = True, told.pk

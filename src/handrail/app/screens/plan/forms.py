@@ -8,8 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import forms
-from django.contrib.auth import authenticate
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 
 from handrail.app.accounts.access import Viewer
@@ -64,7 +63,7 @@ class Reason(forms.Form):
 
 
 class Signing(forms.Form):
-    """Who signs, how, and the password of who is at the keyboard."""
+    """Who signs, and how."""
 
     signer = forms.ChoiceField(
         label="Who signs",
@@ -93,28 +92,10 @@ class Signing(forms.Form):
         help_text="A refusal: what the person said. Family or support: who signed. Remote: how it was done.",
     )
     signed_on = forms.DateField(label="Day", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
-    password = forms.CharField(
-        label="Your password",
-        strip=False,
-        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
-        help_text="Asked again because a signature binds.",
-    )
 
     def __init__(self, request: HttpRequest, viewer: Viewer) -> None:
         """This will read a POST request."""
         super().__init__(request.POST if request.method == "POST" else None, initial={"signed_on": viewer.today})
-        self._request = request
-
-    def clean_password(self) -> str:
-        """Only the password of who is signed in will do; wrong ones count as failed sign-ins do."""
-        given = str(self.cleaned_data["password"])
-        try:
-            found = authenticate(self._request, username=self._request.user.get_username(), password=given)
-        except PermissionDenied:
-            found = None
-        if found is None or found.pk != self._request.user.pk:
-            raise ValidationError("This is not your password. Nothing was signed.")
-        return given
 
 
 def mark_of(row: Any, held: Mapping[str, str]) -> str:

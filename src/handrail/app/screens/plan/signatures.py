@@ -6,10 +6,10 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from handrail.app.accounts.access import viewer
+from handrail.app.accounts.proof import prove
 from handrail.app.chart import reading, signing
 from handrail.app.chart.writing import ChangedMeanwhileError
 from handrail.app.screens.plan.forms import Signing, put
@@ -17,10 +17,9 @@ from handrail.app.screens.plan.sections import shown
 from handrail.app.screens.plan.views import goals_shown
 
 
-@sensitive_post_parameters("password")
 @require_http_methods(["GET", "HEAD", "POST"])
 def sign(request: HttpRequest, episode_id: str, row_id: str, table: str) -> HttpResponse:
-    """This will show what is going to be signed, ask for the password again, and keep the signature.
+    """This will show what is going to be signed, and keep the signature of whoever proved lately who they are.
 
     Where the text changed since it was shown, nothing is signed; it is shown anew.
     """
@@ -29,6 +28,8 @@ def sign(request: HttpRequest, episode_id: str, row_id: str, table: str) -> Http
     row = reading.rows(looking, table).filter(pk=row_id, episode_id=episode.pk).first()
     if row is None:
         raise Http404("There is no such record.")
+    if request.method == "POST":
+        prove(request)
     form, is_stale = Signing(request, looking), False
     if request.method == "POST" and form.is_valid():
         told = form.cleaned_data

@@ -42,7 +42,7 @@ def said(viewer: Viewer, episode: Any, subject: str, number: Mapping[str, int] |
     found = Verdict.objects.filter(organization=viewer.organization, episode_id=episode.pk, subject=subject)
     for name, value in (number or {}).items():
         found = found.filter(**{f"key__{name}": value})
-    return sorted((_with_clause(one) for one in found), key=lambda told: (told.position, told.verdict.pk))
+    return sorted((_with_clause(one) for one in found), key=lambda told: (told.position, told.verdict.position))
 
 
 def answer(viewer: Viewer, episode: Any, subject: str, number: Mapping[str, int] | None = None) -> Decision | None:
@@ -50,7 +50,7 @@ def answer(viewer: Viewer, episode: Any, subject: str, number: Mapping[str, int]
     found = Decision.objects.filter(organization=viewer.organization, episode_id=episode.pk, subject=subject)
     for name, value in (number or {}).items():
         found = found.filter(**{f"key__{name}": value})
-    return found.order_by("pk").first()
+    return found.order_by("position", "pk").first()
 
 
 def counted(several: list[Said]) -> list[tuple[str, int]]:

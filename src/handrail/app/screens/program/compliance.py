@@ -56,7 +56,7 @@ def roster(viewer: Viewer, program: str, staff: Iterable[Any]) -> list[Member]:
     trained = reading.rows(viewer, "training").filter(staff_id__in=members).order_by("completed_on", "pk")
     for training in trained:
         members[training.staff_id].trainings.append(training)
-    for verdict in about(viewer, "staff_member", program).order_by("pk"):
+    for verdict in about(viewer, "staff_member", program).order_by("position", "pk"):
         if (member := members.get(verdict.key["staff_id"])) is not None:
             member.verdicts.append(verdict)
     return list(members.values())
@@ -71,7 +71,7 @@ def weeks(viewer: Viewer, program: str) -> list[Week]:
     def at(day: datetime.date) -> Week:
         return found.setdefault(day, Week(day))
 
-    for verdict in about(viewer, "program_week", program).filter(judged_on__gte=since).order_by("pk"):
+    for verdict in about(viewer, "program_week", program).filter(judged_on__gte=since).order_by("position", "pk"):
         at(datetime.date.fromisoformat(verdict.key["week_start"])).verdicts.append(verdict)
     judged = about(viewer, "session", program).filter(judged_on__gte=since, clause__startswith="group-")
     judged = judged.exclude(verdict="not applicable")
@@ -91,7 +91,7 @@ def findings(viewer: Viewer, subject: str, program: str) -> list[Verdict]:
     """This will give what was not met or cannot be told of a subject in the last weeks, the newest first, a few."""
     since = viewer.today - datetime.timedelta(weeks=WEEKS)
     wrong = about(viewer, subject, program).filter(judged_on__gte=since, verdict__in=["not met", "cannot tell"])
-    return list(wrong.order_by("-judged_on", "pk")[:_MOST])
+    return list(wrong.order_by("-judged_on", "position", "pk")[:_MOST])
 
 
 def tally(viewer: Viewer, subject: str, program: str) -> list[tuple[str, Counter[str]]]:

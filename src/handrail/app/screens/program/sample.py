@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
 
@@ -16,7 +17,13 @@ from django.views.decorators.http import require_safe
 from handrail.app.accounts.access import Viewer, viewer
 from handrail.app.audit.log import Act, note
 from handrail.app.chart import reading
+from handrail.app.screens.program import printing
+from handrail.app.screens.program.judged import day, editions, sealed, verdict_told
+from handrail.app.screens.templatetags.handrail import day as shown_day
 from handrail.app.worklists.models import Verdict
+
+Verdicts = dict[str, list[Verdict]]
+"""What was said of each row drawn, by its id."""
 
 _MOST = 200
 _DAY = {"episode": "admitted_on", "session": "held_on"}
@@ -52,9 +59,15 @@ def sample(request: HttpRequest) -> HttpResponse:
             return redirect(f"{reverse('sample')}?{urlencode(list(again.items()))}")
         frame = _frame(looking, told)
         ids = drawn(frame, told["seed"], told["size"])
-        detail = f"{len(ids)} of {len(frame)} by seed {told['seed']}"
-        note(looking, Act("sample", told["of"], detail=detail))
-        shown |= {"asked": told, "frame": len(frame), "lines": _lines(looking, told["of"], ids)}
+        kept = printing.form_of(request)
+        detail = f"{len(ids)} of {len(frame)} by seed {told['seed']}" + (f", as {kept}" if kept else "")
+        rows, verdicts = _found(looking, told["of"], ids)
+        note(looking, Act("sample", told["of"], detail=detail), *(_reads(rows, kept) if kept else ()))
+        if kept:
+            return _file(looking, kept, content(looking, told, frame, rows, verdicts), dict(programs))
+        again = {name: value for name, value in request.GET.items() if name != "format"}
+        shown |= {"asked": told, "frame": len(frame), "lines": _lines(told["of"], rows, verdicts)}
+        shown |= {"query": urlencode(again)}
     return render(request, "program/sample.html", shown)
 
 
@@ -78,27 +91,83 @@ def _frame(looking: Viewer, told: dict[str, Any]) -> list[str]:
     return list(rows.values_list("pk", flat=True))
 
 
-def _lines(looking: Viewer, table: str, ids: list[str]) -> list[dict[str, Any]]:
+def content(
+    looking: Viewer, told: Mapping[str, Any], frame: list[str], rows: Mapping[str, Any], verdicts: Verdicts
+) -> dict[str, Any]:
+    """This will put a sample together: how it was drawn, what was judged of each row, and a seal over all of it."""
+    table = told["of"]
+    every = [one for found in verdicts.values() for one in found]
+    plain = "\n".join(sorted(frame))
+    return sealed(
+        {
+            "organization": looking.organization.pk,
+            "of": table,
+            "program": told["program"],
+            "since": day(told["since"]),
+            "until": day(told["until"]),
+            "seed": told["seed"],
+            "size": told["size"],
+            "frame": len(frame),
+            "frame_seal": hashlib.sha256(plain.encode()).hexdigest(),
+            "as_of": max((day(one.as_of) for one in every), default=None),
+            "editions": editions(every),
+            "rows": [
+                {
+                    "id": pk,
+                    "on": day(getattr(row, _DAY[table])),
+                    "program": row.program.name or row.program_id,
+                    "verdicts": [verdict_told(one) for one in verdicts.get(pk, [])],
+                }
+                for pk, row in rows.items()
+            ],
+        }
+    )
+
+
+def _file(looking: Viewer, kept: str, told: dict[str, Any], programs: Mapping[str, str]) -> HttpResponse:
+    if kept == printing.JSON:
+        return printing.as_json(told, f"sample-{told['of']}-{told['seed']}")
+    program = programs.get(told["program"]) or told["program"] or "Every program"
+    days = f"from {shown_day(told['since'])}" if told["since"] else "from the first day"
+    days += f" until {shown_day(told['until'])}" if told["until"] else " on"
+    return printing.sample(looking, told, f"{program}, {days}; {told['size']} asked for.")
+
+
+def _reads(rows: Mapping[str, Any], kept: str) -> list[Act]:
+    """What of whom leaves with the file; sessions are about nobody alone."""
+    return [
+        Act("read", "episode", one.pk, one.person_id, f"sample as {kept}")
+        for one in rows.values()
+        if hasattr(one, "person_id")
+    ]
+
+
+def _found(looking: Viewer, table: str, ids: list[str]) -> tuple[dict[str, Any], Verdicts]:
+    """The rows drawn, in their order, and what was said of each."""
     rows = {one.pk: one for one in reading.rows(looking, table).filter(pk__in=ids).select_related("program")}
-    verdicts: dict[str, list[Verdict]] = {}
+    verdicts: Verdicts = {}
     for one in _verdicts(looking, table, list(rows.values())):
         verdicts.setdefault(one.key["session_id"] if table == "session" else one.episode_id, []).append(one)
+    return {pk: rows[pk] for pk in ids}, verdicts
+
+
+def _lines(table: str, rows: Mapping[str, Any], verdicts: Verdicts) -> list[dict[str, Any]]:
     return [
         {
             "id": pk,
-            "on": getattr(rows[pk], _DAY[table]),
-            "program": rows[pk].program.name or rows[pk].program_id,
+            "on": getattr(row, _DAY[table]),
+            "program": row.program.name or row.program_id,
             "judged": sum(one.verdict != "not applicable" for one in verdicts.get(pk, [])),
             "met": sum(one.verdict == "met" for one in verdicts.get(pk, [])),
             "wrong": [one for one in verdicts.get(pk, []) if one.verdict in ("not met", "cannot tell")],
             "address": _address(table, pk),
         }
-        for pk in ids
+        for pk, row in rows.items()
     ]
 
 
 def _verdicts(looking: Viewer, table: str, rows: list[Any]) -> Any:
-    own = Verdict.objects.filter(organization=looking.organization).order_by("judged_on", "pk")
+    own = Verdict.objects.filter(organization=looking.organization).order_by("judged_on", "position", "pk")
     if table == "episode":
         return own.filter(person_id__in={one.person_id for one in rows}, episode_id__in=[one.pk for one in rows])
     ids = {one.pk for one in rows}

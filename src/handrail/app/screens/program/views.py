@@ -64,7 +64,7 @@ def _about(looking: Viewer, here: Any, page: str | None) -> dict[str, Any]:
     edition = edition_of(here.service)
     return {
         "asks": frozenset(clause.about for clause in edition.clauses) if edition else frozenset(),
-        "program_verdicts": compliance.about(looking, "program", here.pk).order_by("pk"),
+        "program_verdicts": compliance.about(looking, "program", here.pk).order_by("position", "pk"),
         "licenses": reading.rows(looking, "facility_license").filter(**own).order_by("-issued_on", "pk"),
         "license_findings": compliance.findings(looking, "service_day", here.pk),
         "license_tally": compliance.tally(looking, "service_day", here.pk),

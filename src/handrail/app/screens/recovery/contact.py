@@ -30,7 +30,7 @@ class Contact(forms.Form):
     setting_note = forms.CharField(
         label="What place", max_length=500, required=False, help_text="Where it is another place than these."
     )
-    staff = forms.ModelChoiceField(label="Who gave it", queryset=None, required=False)
+    staff = forms.ModelChoiceField(label="Who gave it", queryset=None, required=False, empty_label="not documented")
     areas = forms.MultipleChoiceField(
         label="Skill areas worked on", required=False, widget=forms.CheckboxSelectMultiple
     )

@@ -32,7 +32,7 @@ class Entry:
 ENTRIES: Mapping[str, Entry] = {
     "provider": Entry(
         "care_team_member",
-        "A provider who also helps her",
+        "A provider who also helps the person",
         ("role", "name", "known_on", "consent_on", "consent_refused"),
         "recovery",
         labels={

@@ -54,7 +54,7 @@ def contacts(looking: Viewer, episode: Any) -> list[Shown]:
             one.areas.append(focus.area)
     for told in Verdict.objects.filter(
         organization=looking.organization, episode_id=episode.pk, subject="recovery_contact"
-    ).order_by("pk"):
+    ).order_by("position", "pk"):
         if told.key.get("attendance_id") in shown:
             shown[told.key["attendance_id"]].verdicts.append(told)
     for (row_id, part), text in reading.wordings(looking, "attendance", *shown).items():
@@ -89,7 +89,7 @@ def answers(looking: Viewer, episode: Any, subjects: Sequence[str]) -> list[Answ
     """This will give the decisions about an episode on some subjects, with their sentences."""
     found = Decision.objects.filter(organization=looking.organization, episode_id=episode.pk, subject__in=subjects)
     made = []
-    for one in found.order_by("pk"):
+    for one in found.order_by("position", "pk"):
         edition = edition_of(one.definition, one.edition)
         told = edition.decisions.get(one.decision) if edition else None
         meaning = {"yes": told.yes, "no": told.no}.get(one.answer, "") if told else ""

@@ -12,6 +12,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from handrail.app.accounts.access import Viewer, viewer
+from handrail.app.accounts.proof import prove
 from handrail.app.chart import reading, writing
 from handrail.app.chart.forms import keep
 from handrail.app.chart.writing import ChangedMeanwhileError
@@ -69,6 +70,8 @@ def discharge(request: HttpRequest, episode_id: str) -> HttpResponse:
 
 def _leaving(request: HttpRequest, looking: Viewer, episode: Any, *, is_typed: bool) -> dict[str, Any] | HttpResponse:
     """The form about the end of the episode; an answer of its own once it is kept."""
+    if is_typed:
+        prove(request)
     typed = request if is_typed else None
     row = reading.rows(looking, "episode").get(pk=episode.pk)
     held = _words(looking, episode)

@@ -9,6 +9,9 @@ from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from handrail.app.accounts.access import Viewer
+from handrail.app.screens.person.who import Step, steps
+
 register = template.Library()
 
 _MARKS = {
@@ -59,3 +62,27 @@ def words(value: Any) -> str:
 def lookup(mapping: Any, key: Any) -> Any:
     """This will give what a mapping holds under a key, or nothing."""
     return mapping.get(key, "") if hasattr(mapping, "get") else ""
+
+
+@register.filter
+def may(viewer: Any, act: str) -> bool:
+    """This will say whether somebody may do an act, so that a page offers only what will not be refused."""
+    return isinstance(viewer, Viewer) and viewer.may(act)
+
+
+@register.simple_tag
+def episode_steps(episode: Any, here: str) -> list[Step]:
+    """This will list the screens of an episode. `here`: the view that is open; continued stay is also called stay."""
+    return steps(episode, {"stay": "continued_stay"}.get(here, here))
+
+
+@register.simple_tag
+def errors_of(forms: Any) -> list[tuple[str, str]]:
+    """This will gather the errors of several forms: the field's address on the page, nothing for a whole form; words."""
+    told: list[tuple[str, str]] = []
+    for form in forms or ():
+        told += [("", error) for error in form.non_field_errors()]
+        for field in form.visible_fields():
+            place = f"{field.auto_id}_group" if field.use_fieldset else field.id_for_label
+            told += [(place, f"{field.label}: {error}") for error in field.errors]
+    return told

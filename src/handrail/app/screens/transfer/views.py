@@ -16,7 +16,11 @@ from handrail.app.accounts.access import Viewer, viewer
 from handrail.app.chart import reading
 from handrail.app.chart.exporting import export
 from handrail.app.chart.models import Heading
+from handrail.app.consent.disclosing import NotCoveredError
+from handrail.app.consent.models import Information
 from handrail.app.screens.person.who import who
+from handrail.app.screens.privacy.forms import HandingOver
+from handrail.app.screens.privacy.handing import hand_over, letter, part_of
 from handrail.app.screens.transfer import rows
 from handrail.app.screens.transfer.sheets import MOST_BYTES, MOST_LINES, Sheet, UnreadableError, decoded, guessed, kinds
 from handrail.app.screens.transfer.sheets import sheet as sheet_of
@@ -66,15 +70,27 @@ def imports(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def export_person(request: HttpRequest, person_id: str) -> HttpResponseBase:
-    """This will say what an export holds, and on POST give it: everything about one person as a ZIP."""
+    """This will ask to whom everything about one person goes, enter it, and give it as a ZIP."""
     looking = viewer(request, "export", "read chart")
     held = reading.one(looking, "person", person_id)
-    if request.method != "POST":
-        return render(request, "transfer/export.html", {"who": who(held, looking.today)})
-    out = io.BytesIO()
-    export(looking, out, person_id=held.pk)
-    out.seek(0)
-    return FileResponse(out, as_attachment=True, filename=f"record-{looking.today}.zip", content_type="application/zip")
+    form = HandingOver(
+        looking, request.POST if request.method == "POST" else None, information=dict(Information.choices)
+    )
+    if request.method == "POST" and form.is_valid():
+        told, out = form.cleaned_data, io.BytesIO()
+        stays = told["why"] == HandingOver.STAYS
+        try:
+            with transaction.atomic():
+                made = hand_over(looking, held, form, told["information"], "export of the record")
+                part = None if stays else part_of(told["information"])
+                export(looking, out, person_id=held.pk, part=part, along=letter(made) if made else ())
+        except NotCoveredError as error:
+            form.add_error(None, error.says)
+        else:
+            out.seek(0)
+            name = f"record-{looking.today}.zip"
+            return FileResponse(out, as_attachment=True, filename=name, content_type="application/zip")
+    return render(request, "transfer/export.html", {"who": who(held, looking.today), "form": form})
 
 
 def _text(request: HttpRequest) -> str:

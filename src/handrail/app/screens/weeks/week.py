@@ -116,7 +116,7 @@ def verdicts_of(looking: Viewer, episode_ids: Iterable[str], monday: datetime.da
         organization=looking.organization, subject="service_week", judged_on__range=(monday, sunday)
     )
     found = found.filter(episode_id__in=list(episode_ids))
-    return [one for one in found.order_by("pk") if one.key.get("week_start") == monday.isoformat()]
+    return [one for one in found.order_by("position", "pk") if one.key.get("week_start") == monday.isoformat()]
 
 
 def attended(looking: Viewer, episode_ids: Iterable[str], monday: datetime.date) -> list[Any]:
