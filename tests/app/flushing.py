@@ -16,7 +16,14 @@ from handrail.app.audit.log import FIRST_SEAL
 from handrail.app.audit.models import Head
 from handrail.app.audit.sealing import forbid_changes
 
-SEALED = ("audit_entry", "chart_change", "consent_disclosure")
+SEALED = (
+    "audit_entry",
+    "chart_change",
+    "consent_disclosure",
+    "authorizations_submission",
+    "authorizations_step",
+    "authorizations_editiontext",
+)
 
 
 def unseal(*tables: str) -> None:

@@ -141,6 +141,16 @@ def test_a_class_of_recipients_takes_in_its_kind_only(cast: Any, keep: Any) -> N
     assert not cover(cast.lakeside, purpose="treatment").uncovered
 
 
+def test_a_class_takes_in_who_does_not_work_here_by_what_it_is(cast: Any, keep: Any) -> None:
+    keep(covers_providers=True, covers_payers=False)
+    asked = {"purpose": "treatment", "recipient_name": "Dr. Example"}
+    assert not cover(None, recipient_kind="provider", **asked).uncovered
+    assert cover(None, recipient_kind="payer", **asked).uncovered
+    assert cover(None, **asked).uncovered
+    assert cover(None, recipient_kind="provider", purpose="treatment").uncovered
+    assert cover(cast.payer, recipient_kind="provider", purpose="treatment").uncovered
+
+
 def test_a_specific_consent_is_for_whom_it_names_and_its_own_purpose(cast: Any, keep: Any) -> None:
     keep(cast.lakeside, **SPECIFIC, recipient_class="Housing Example\nSister Example; Aunt Example")
     own = {"purpose": "Housing  application"}
@@ -154,6 +164,8 @@ def test_a_specific_consent_is_for_whom_it_names_and_its_own_purpose(cast: Any, 
 
 def test_a_specific_consent_never_takes_in_a_class(cast: Any, keep: Any) -> None:
     keep(**{**SPECIFIC, "covers_payers": True, "recipient_class": "somebody"})
+    asked = {"recipient_name": "A Plan", "recipient_kind": "payer", "purpose": "housing application"}
+    assert cover(None, **asked).uncovered
     assert cover(cast.payer, purpose="housing application").uncovered
 
 

@@ -154,6 +154,18 @@ def test_the_database_refuses_to_change_the_accounting(cast: Any, ada: Any) -> N
             change()
 
 
+def test_the_database_refuses_to_edit_a_consent(cast: Any, ada: Any) -> None:
+    held = Consent.objects.filter(pk=consent_to(cast, ada).pk)
+    later = timezone.now()
+    for change in ({"information": []}, {"expires_on": None}, {"never_expires": False}, {"signed_on": None}):
+        with pytest.raises(DatabaseError, match="never edited"), transaction.atomic():
+            held.update(**change)
+    assert held.update(ended_at=later, revoked_at=later) == 1
+    for undo in ({"revoked_at": None}, {"ended_at": None}):
+        with pytest.raises(DatabaseError, match="never edited"), transaction.atomic():
+            held.update(**undo)
+
+
 def test_a_disclosure_on_a_basis_names_it(cast: Any, ada: Any) -> None:
     told = {"holder": cast.prairie, "person": ada, "at": timezone.now(), "recipient_name": "x", "purpose": "x", "description": "x", "notice": "x"}  # fmt: skip
     for basis in ("consent", "agreement"):

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from django.contrib.auth import authenticate
 from django.db import connection, transaction
+from django.db.models import Count
 
 from handrail.app.accounts.access import roles, viewer_of
 from handrail.app.accounts.models import Membership, Organization, User
@@ -17,6 +18,7 @@ from handrail.app.audit import log
 from handrail.app.chart import reading, signing
 from handrail.app.chart.declared import attribute
 from handrail.app.chart.models import RECORDS, Cover, Identity, Wording
+from handrail.app.consent.models import Consent, Emergency
 from handrail.app.demo.making import PASSWORD, NotEmptyError, SignIn, make_demo
 from handrail.app.demo.moving import dates_of, moved, until
 from handrail.app.worklists.models import Decision, Verdict
@@ -110,6 +112,16 @@ def test_who_treats_is_one_of_the_staff_and_called_the_same(demo: Demo) -> None:
         assert (staff.holder_id, staff.name) == (one.organization_id, str(one.user))
     treating = {"counselor", "group_leader", "recovery_worker", "clinical_supervisor"}
     assert all(one.staff_id for one in Membership.objects.all() if treating & set(one.roles))
+
+
+def test_most_have_a_consent_and_one_of_each_trouble_is_among_them(demo: Demo) -> None:
+    for holder, treated in RECORDS["person"].objects.values_list("holder_id").annotate(Count("pk")):
+        held = Consent.objects.filter(holder_id=holder)
+        assert held.values("person_id").distinct().count() > treated * 0.6
+        assert held.filter(signed_on=None).count() == 1
+        assert held.exclude(revoked_at=None).count() == 1
+        assert held.exclude(expires_on=None).exists()
+    assert Emergency.objects.filter(seen_at=None, holder_id="prairie").count() == 1
 
 
 def test_everybody_has_a_name_and_every_goal_its_words(demo: Demo) -> None:

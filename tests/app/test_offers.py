@@ -6,7 +6,7 @@ import re
 
 import pytest
 from tests.app.conftest import Cast
-from tests.app.test_walls import addresses, ids  # noqa: F401
+from tests.app.gate_world import addresses, ids  # noqa: F401
 
 from handrail.app.accounts.access import roles
 

@@ -86,7 +86,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
 def saved(served: Served) -> Path:
     """A backup, taken while the app runs."""
     file = served.home.parent / "saved.sqlite3"
-    done = handrail(served.home, "backup", file)
+    done = handrail(served.home, "backup", "--unencrypted", file)
     assert done.returncode == 0, done.stderr
     assert "verified" in done.stdout
     return file
@@ -173,7 +173,7 @@ def test_a_backup_is_one_file_that_only_its_owner_reads(saved: Path) -> None:
 def test_a_backup_overwrites_nothing(home: Path, tmp_path: Path) -> None:
     file = tmp_path / "mine.sqlite3"
     file.write_text("something else")
-    done = handrail(home, "backup", file)
+    done = handrail(home, "backup", "--unencrypted", file)
     assert done.returncode == 2
     assert "not overwritten" in done.stderr
     assert file.read_text() == "something else"
@@ -183,7 +183,7 @@ def test_the_backup_of_a_changed_database_restores_to_equal_content(home: Path, 
     database, file = home / "handrail.sqlite3", tmp_path / "later.sqlite3"
     change(database, "UPDATE chart_identity SET called = 'Changed' WHERE number = '0001'")
     wanted = content(database)
-    assert handrail(home, "backup", file).returncode == 0
+    assert handrail(home, "backup", "--unencrypted", file).returncode == 0
     change(database, "DELETE FROM chart_wording", "UPDATE chart_identity SET called = 'Wrong'")
     wrong = content(database)
     done = handrail(home, "restore", file)
@@ -231,7 +231,7 @@ def test_a_changed_log_is_told_with_exit_code_1(home: Path, tmp_path: Path) -> N
     done = handrail(home, "audit", "verify")
     assert done.returncode == 1
     assert "Entries 5 to 5 are missing." in done.stderr
-    done = handrail(home, "backup", tmp_path / "file")
+    done = handrail(home, "backup", "--unencrypted", tmp_path / "file")
     assert done.returncode == 2
     assert not (tmp_path / "file").exists()
 
@@ -335,7 +335,7 @@ def test_a_database_url_that_is_not_understood_is_said_in_a_sentence(tmp_path: P
     assert "Traceback" not in done.stderr
 
 
-@pytest.mark.parametrize("command", [["audit", "verify"], ["judge"], ["backup", "file"]])
+@pytest.mark.parametrize("command", [["audit", "verify"], ["judge"], ["backup", "--unencrypted", "file"]])
 def test_a_home_without_a_database_is_said(tmp_path: Path, command: list[str]) -> None:
     done = handrail(tmp_path / "home", *command)
     assert done.returncode == 2

@@ -17,8 +17,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from handrail.app.audit.log import faults
 from handrail.app.audit.models import Entry
 from handrail.app.chart import reading, writing
-from handrail.app.chart.exporting import export, export_to, harmless
+from handrail.app.chart.exporting import export, export_to
 from handrail.app.chart.models import RECORDS, Change, Heading, Identity
+from handrail.app.paper.cells import harmless
 from handrail.app.screens.transfer.sheets import UnreadableError, decoded, guessed, kinds, sheet
 from handrail.app.worklists import judging
 from handrail.records.schema import tables
@@ -294,7 +295,7 @@ def opened(raw: bytes) -> dict[str, Any]:
 def test_everything_of_a_person_goes_out_and_nothing_of_another(cast: Any, bea: Any) -> None:
     client = cast.client("compliance_officer")
     assert "Export" in client.get("/people/ada/export").content.decode()
-    page = client.post("/people/ada/export")
+    page = client.post("/people/ada/export", {"why": "stays"})
     assert "attachment" in page["Content-Disposition"]
     assert "ada" not in page["Content-Disposition"].lower()
     raw = b"".join(page.streaming_content)
@@ -326,7 +327,7 @@ def test_an_export_has_the_declared_columns(cast: Any, bea: Any) -> None:
 
 
 def test_an_export_is_logged(cast: Any, bea: Any) -> None:
-    cast.client("compliance_officer").post("/people/ada/export")
+    cast.client("compliance_officer").post("/people/ada/export", {"why": "stays"})
     told = Entry.objects.get(act="export")
     assert (told.table, told.row_id, told.person_id) == ("person", "ada", "ada")
     assert told.detail.endswith(" rows")

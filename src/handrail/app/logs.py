@@ -5,6 +5,19 @@ from __future__ import annotations
 import json
 import logging
 from datetime import UTC, datetime
+from typing import Any
+
+from gunicorn.glogging import Logger
+
+
+class Server(Logger):
+    """Gunicorn's own lines, written like all others: what goes wrong outside of Django shows no address and no value."""
+
+    def setup(self, cfg: Any) -> None:
+        """This will have gunicorn write by `OneLine`."""
+        super().setup(cfg)
+        for handler in (*self.error_log.handlers, *self.access_log.handlers):
+            handler.setFormatter(OneLine())
 
 
 class OneLine(logging.Formatter):

@@ -22,6 +22,12 @@ SCREENS = (
     "transfer",
     "office",
     "privacy",
+    "desk",
+    "letters",
+    "requests",
+    "appeals",
+    "metrics",
+    "terms",
 )
 
 CLOSED = ("email/", "password/reset/", "confirm-email/")

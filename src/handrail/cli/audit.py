@@ -1,4 +1,4 @@
-"""`handrail audit verify`: whether anybody changed the log."""
+"""`handrail audit verify`: whether anybody changed the log, or what was sent, decided and told."""
 
 from __future__ import annotations
 
@@ -10,11 +10,14 @@ from handrail.cli.opening import opened
 
 
 def verify() -> None:
-    """Go through the whole log of the app, and say every place where it was changed; exit code 1 if there is one."""
+    """Go through the whole log of the app, and hold against it what was sent to payers, done, decided and told.
+
+    Says every place where something was changed behind the app's back; exit code 1 if there is one.
+    """
     log, models = opened("handrail.app.audit.log"), opened("handrail.app.audit.models")
-    database = opened("django.db")
+    kept, database = opened("handrail.app.authorizations.verifying"), opened("django.db")
     try:
-        faults = list(log.faults())
+        faults = [*log.faults(), *kept.faults()]
         number = models.Head.objects.get().number
     except database.DatabaseError:
         raise refuse("There is no log here yet. Set HANDRAIL_HOME or DATABASE_URL to where the app runs.") from None

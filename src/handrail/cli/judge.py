@@ -50,7 +50,7 @@ def _follow(parent: int) -> None:
         home.hold_home(alone=False)
     except home.IsRunningError:
         raise refuse("A restore is under way in this home. Try again when it is done.") from None
-    following.follow(until=_stopped(parent))
+    following.follow(until=_stopped(parent), beside=opened("handrail.app.authorizations.lapsing").keep_time)
 
 
 def _stopped(parent: int) -> Callable[[], bool]:

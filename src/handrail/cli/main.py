@@ -6,8 +6,9 @@ import typer
 
 from handrail.cli.asking import errors
 from handrail.cli.audit import verify
-from handrail.cli.backup import backup, restore
+from handrail.cli.backup import backup, backup_key, drill, restore
 from handrail.cli.check import check
+from handrail.cli.clock import clock
 from handrail.cli.definitions import definitions
 from handrail.cli.demo import demo
 from handrail.cli.diff import diff
@@ -35,7 +36,7 @@ audits = typer.Typer(no_args_is_help=True, help="Look after the log of the app."
 
 for command in (
     demo, evaluate, explain, definitions, show, check, test, trace, diff,
-    simulate, subjects, schema, template, example, serve, organization, judge, backup, restore,
+    simulate, subjects, schema, template, example, serve, organization, judge, clock, backup, backup_key, restore, drill,
 ):  # fmt: skip
     app.command()(command)
 imports.command("fhir")(import_fhir)

@@ -1,24 +1,33 @@
-"""DuckDB for one person after another: the statements stay prepared while the records under them change.
+"""One person after another: SQLite for few records, DuckDB with its plans kept for more.
 
-For one person, planning a SELECT takes far longer than running it. DuckDB keeps the plan of a prepared statement
+For one person, setting a SELECT up takes far longer than running it. DuckDB keeps the plan of a prepared statement
 until the catalog changes, so here the catalog never changes: every table is a slot, registered once, whose rows are
-exchanged. See docs/decisions/0009.
+exchanged (docs/decisions/0009). Even a kept plan costs DuckDB some milliseconds to start; SQLite hardly any, so it
+answers what is asked again and again of few records (docs/decisions/0016).
 """
 
 from __future__ import annotations
 
 import datetime
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 
+from handrail.engine.compiling import AS_OF
 from handrail.engine.on_duckdb import DuckDB
+from handrail.engine.on_sqlite import CannotHoldError, SQLite, type_name
 from handrail.engine.seeing import seen
+from handrail.engine.sqlite_sql import NotInSqliteError, Written, in_sqlite
 from handrail.records.holding import Records
 from handrail.records.schema import tables
 
 _MOST_PREPARED = 1000
+_FEW = 2_000
+"""So many rows in the tables of a SELECT that SQLite is still the quicker one (measured; benchmarks/cases.py)."""
 
 
 class _Slot:
@@ -31,30 +40,52 @@ class _Slot:
         return self.rows.__arrow_c_stream__(requested_schema)
 
 
+@dataclass
+class _Known:
+    """A SELECT that was asked before: what its rows are like and, once it was asked again, how SQLite is asked."""
+
+    schema: pa.Schema
+    written: Written | None = None
+    is_for_duckdb: bool = False
+
+
 class Desk(DuckDB):
-    """One sitting of DuckDB, with one thread, for many small questions over records in memory.
+    """One sitting, with one thread, for many small questions over records in memory.
 
     Use it from one thread at a time: one for each worker of a web server. Records must be held in memory.
+    What is asked is DuckDB's SQL and comes to the same whichever of the two engines answers.
+    `few` is up to how many rows SQLite is asked; 0 leaves everything to DuckDB. `answered_by_sqlite` counts what it
+    answered.
     """
 
-    def __init__(self, *, memory: str = "1GB") -> None:
+    def __init__(self, *, memory: str = "1GB", few: int = _FEW) -> None:
         super().__init__(threads=1, memory=memory)
         self._slots: dict[str, _Slot] = {}
         self._prepared: dict[str, str] = {}
+        self._known: dict[str, _Known] = {}
+        self._sqlite = SQLite()
+        self._few = few
+        self.answered_by_sqlite = 0
         self._empty = {table.name: table.empty() for table in tables().values()}
         for name, rows in self._empty.items():
             self.relate(f"raw_{name}", rows)
+
+    def close(self) -> None:
+        """This will end the sitting."""
+        self._sqlite.close()
+        super().close()
 
     def hold(self, records: Records) -> None:
         """This will take up records, in place of those held before. Raises `TypeError` where they lie in files."""
         held = {name: records.in_memory(name) for name in records.held}
         for name in tables():
             self._slots[f"raw_{name}"].rows = held.get(name, self._empty[name])
+        self._sqlite.hold(held)
 
     def show(self, names: Collection[str], as_of: datetime.date) -> None:
         """This will make tables visible as of a day, under their own names."""
         if as_of != self._as_of:
-            self._forget()
+            self._forget_plans()
             self._shown, self._as_of = set(), as_of
         for name in names:
             if name not in self._shown:
@@ -64,14 +95,19 @@ class Desk(DuckDB):
                 self._shown.add(name)
 
     def query(self, sql: str) -> pa.Table:
-        """This will run one SELECT and give its rows; its plan is kept for the next time."""
-        if sql not in self._prepared:
-            if len(self._prepared) >= _MOST_PREPARED:
-                self._forget()
-            name = f"kept_{len(self._prepared)}"
-            self._connection.execute(f"PREPARE {name} AS {sql}")
-            self._prepared[sql] = name
-        return super().query(f"EXECUTE {self._prepared[sql]}")
+        """This will run one SELECT and give its rows; how it is run is kept for the next time."""
+        on_any_day = sql.replace(_day(self._as_of.isoformat()), _day(AS_OF)) if self._as_of else sql
+        known = self._known.get(on_any_day)
+        if known is not None and not known.is_for_duckdb:
+            found = self._ask_sqlite(on_any_day, known)
+            if found is not None:
+                return found
+        found = self._ask_duckdb(sql)
+        if known is None:
+            if len(self._known) >= _MOST_PREPARED:
+                self._known.clear()
+            self._known[on_any_day] = _Known(found.schema)
+        return found
 
     def relate(self, name: str, rows: pa.Table) -> None:
         """This will make rows available under a name; rows of the same columns only take the place of those before."""
@@ -80,16 +116,79 @@ class Desk(DuckDB):
             slot.rows = rows
             return
         if slot is not None:
-            self._forget()
+            self._forget_plans()
+            self._known = {sql: known for sql, known in self._known.items() if name not in sql}
         self._slots[name] = _Slot(rows)
         super().relate(name, self._slots[name])
 
     def release(self, name: str) -> None:
         """This will empty the slot of that name; the slot stays, and with it the plans that read it."""
         self._slots[name].rows = self._slots[name].rows.schema.empty_table()
+        self._sqlite.release(name)
 
-    def _forget(self) -> None:
+    def _ask_duckdb(self, sql: str) -> pa.Table:
+        if sql not in self._prepared:
+            if len(self._prepared) >= _MOST_PREPARED:
+                self._forget_plans()
+            name = f"kept_{len(self._prepared)}"
+            self._connection.execute(f"PREPARE {name} AS {sql}")
+            self._prepared[sql] = name
+        return super().query(f"EXECUTE {self._prepared[sql]}")
+
+    def _ask_sqlite(self, sql: str, known: _Known) -> pa.Table | None:
+        """The rows as SQLite finds them; None where DuckDB is to be asked."""
+        if known.written is None:
+            known.written = self._write(sql)
+            known.is_for_duckdb = known.written is None
+        if known.written is None:
+            return None
+        slots = {name: self._slots.get(f"raw_{name}") or self._slots[name] for name in known.written.reads}
+        if sum(slot.rows.num_rows for slot in slots.values()) > self._few:
+            return None
+        records = [name for name in slots if name in self._empty]
+        try:
+            if self._as_of is not None:
+                self._sqlite.show(records, self._as_of)
+            for name in slots.keys() - set(records):
+                self._sqlite.relate(name, slots[name].rows)
+        except CannotHoldError:
+            return None
+        self.answered_by_sqlite += 1
+        return self._sqlite.query(known.written.sql, known.schema)
+
+    def _write(self, sql: str) -> Written | None:
+        """The SELECT in SQLite's SQL; None where it cannot be had."""
+        own = {name: slot.rows.schema for name, slot in self._slots.items() if not name.startswith("raw_")}
+        for name, schema in own.items():
+            self._sqlite.relate(name, schema.empty_table())
+        written = _in_sqlite(sql, tuple((name, schema) for name, schema in own.items() if name in sql))
+        return written if written is not None and self._sqlite.understands(written.sql) else None
+
+    def _forget_plans(self) -> None:
         """Let go of every plan: what one of them reads has another shape now, and it would not notice."""
         for name in self._prepared.values():
             self._connection.execute(f"DEALLOCATE {name}")
         self._prepared.clear()
+
+
+def _day(text: str) -> str:
+    """A day as it is written in compiled SQL."""
+    return f"CAST('{text}' AS DATE)"
+
+
+@lru_cache(maxsize=_MOST_PREPARED)
+def _in_sqlite(sql: str, related: tuple[tuple[str, pa.Schema], ...]) -> Written | None:
+    """Written once for all desks of the process; it takes as long as compiling."""
+    try:
+        return in_sqlite(sql, {**_columns_of_records(), **{name: _columns(schema) for name, schema in related}})
+    except NotInSqliteError:
+        return None
+
+
+@cache
+def _columns_of_records() -> Mapping[str, Mapping[str, str]]:
+    return {table.name: _columns(table.arrow_schema) for table in tables().values()}
+
+
+def _columns(schema: pa.Schema) -> Mapping[str, str]:
+    return {field.name: type_name(field.type) for field in schema}

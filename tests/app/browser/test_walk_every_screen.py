@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
-from tests.app.test_walls import addresses, ids  # noqa: F401
+from tests.app.gate_world import addresses, ids  # noqa: F401
 
 from handrail.app.accounts.access import roles
 

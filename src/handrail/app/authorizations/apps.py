@@ -8,3 +8,9 @@ class AuthorizationsConfig(AppConfig):
 
     name = "handrail.app.authorizations"
     label = "authorizations"
+
+    def ready(self) -> None:
+        """This will have letters begin by themselves."""
+        from handrail.app.authorizations.notices.beginning import connect  # noqa: PLC0415
+
+        connect()

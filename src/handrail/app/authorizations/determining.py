@@ -7,27 +7,30 @@ import hashlib
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Q
+from django.dispatch import Signal
 from django.utils import timezone
 
 from handrail.app.accounts.access import Viewer
+from handrail.app.audit.log import Act, note
 from handrail.app.authorizations import clock
-from handrail.app.authorizations.acting import act, screened
+from handrail.app.authorizations.acting import act, qualified
 from handrail.app.authorizations.models import (
     Authorization,
     Determination,
     PeerToPeer,
-    Qualification,
     Question,
     Request,
     Submission,
     Terms,
 )
 from handrail.app.authorizations.numbers import next_number
+from handrail.app.authorizations.sealing import Kept, seal_of_determination
 from handrail.app.authorizations.terms import terms_of
 
+determined = Signal()
+"""Sent with `made` (the determination) and `looking` (None: rules or time), within the transaction that keeps it."""
 Outcome = Determination.Outcome
 _MET = ("met", "not applicable")
 
@@ -47,13 +50,20 @@ def take(looking: Viewer, request: Request, *, version: int | None = None) -> No
 def ask(
     looking: Viewer, request: Request, words: str, *, clauses: list[str] | None = None, version: int | None = None
 ) -> Question:
-    """This will ask the provider for what is missing, with a day by which; the clock stops only where the terms say so."""
+    """This will ask the provider for what is missing, with a day by which; the clock stops only where the terms say so.
+
+    While it stands still, the request is due when a clock that never went on again would run out by the ceiling.
+    """
     if not words.strip():
         raise ValidationError("Say what is needed.")
     now = timezone.now()
     terms = terms_for(request)
+    stops = terms.asking_pauses
+
+    def values() -> dict[str, Any]:
+        return {"paused_at": now, "due_at": _latest(request)} if stops else {}
+
     with transaction.atomic():
-        values = {"paused_at": now} if terms.asking_pauses else {}
         act(
             looking,
             request,
@@ -61,12 +71,9 @@ def ask(
             version=version,
             values=values,
             words=words.strip(),
-            detail={"clauses": clauses or []},
+            detail={"clauses": clauses or [], clock.PAUSES: stops},
             at=now,
         )
-        due = clock.later(now, terms.answer_days, zone_of(request))
-        if not terms.asking_pauses and request.due_at is not None:
-            due = min(due, request.due_at)
         return Question.objects.create(
             holder_id=request.holder_id,
             payer_id=request.payer_id,
@@ -75,8 +82,16 @@ def ask(
             asked_by_id=looking.membership_id,
             clauses=clauses or [],
             words=words.strip(),
-            due_at=due,
+            due_at=asked_until(request, now),
         )
+
+
+def asked_until(request: Request, now: datetime.datetime) -> datetime.datetime:
+    """This will say by when a question that is asked now has to be answered: before the decision is due."""
+    terms = terms_for(request)
+    due = clock.later(now, terms.answer_days, zone_of(request))
+    last = _latest(request) if terms.asking_pauses else request.due_at
+    return min(due, last or due)
 
 
 def extend(
@@ -87,25 +102,31 @@ def extend(
         raise ValidationError("Say who asked for the extension: person, provider or payer.")
     if days < 1 or not words.strip():
         raise ValidationError("An extension is at least one day, for a reason that serves the person.")
-    all_days = extended_days(request) + days
+    now = timezone.now()
+
+    def values() -> dict[str, Any]:
+        due = _due(request, now, more_days=days)
+        return {"due_at": due if request.paused_at is None else _latest(request)}
+
+    detail = {"days": days, "asked_by": asked_by}
     try:
-        due = _due(request, all_days, timezone.now())
+        act(looking, request, "extend", version=version, values=values, words=words.strip(), detail=detail, at=now)
     except ValueError as error:
         raise ValidationError(str(error)) from error
-    detail = {"days": days, "asked_by": asked_by}
-    act(looking, request, "extend", version=version, values={"due_at": due}, words=words.strip(), detail=detail)
 
 
 def refer(looking: Viewer, request: Request, words: str, *, clauses: list[str], version: int | None = None) -> None:
-    """This will refer a case to the medical director, with the clauses it is about."""
+    """This will refer a case to the medical director, with the clauses it is about. A clock that stood still goes on."""
+    now = timezone.now()
     act(
         looking,
         request,
         "refer",
         version=version,
-        values={"paused_at": None, "due_at": due_now(request, timezone.now())},
+        values=lambda: going_on(request, now),
         words=words.strip(),
         detail={"clauses": clauses},
+        at=now,
     )
 
 
@@ -133,11 +154,12 @@ def approve(
     version: int | None = None,
 ) -> Determination:
     """This will approve what was asked, or more of it; less is an approval in part and needs who may deny."""
-    told = {
+    told: dict[str, Any] = {
         "units": request.units if units is None else units,
         "starts_on": starts_on or request.starts_on,
         "ends_on": ends_on or request.ends_on,
     }
+    _possible(**told)
     if _is_less(request, **told):
         raise ValidationError("This is less than what was asked. Approve in part, which a qualified person does.")
     return _determine(looking, request, "approve", Outcome.APPROVED, told, reason=reason, version=version)
@@ -155,7 +177,8 @@ def approve_in_part(
     version: int | None = None,
 ) -> Determination:
     """This will approve less than was asked: adverse, so by a qualified person, resting on clauses, with the reason."""
-    told = {"units": units, "starts_on": starts_on, "ends_on": ends_on}
+    told: dict[str, Any] = {"units": units, "starts_on": starts_on, "ends_on": ends_on}
+    _possible(**told)
     if not _is_less(request, **told):
         raise ValidationError("This is all that was asked. Approve it.")
     _adverse(request, clauses, reason)
@@ -181,44 +204,11 @@ def automatic(request: Request, sent: Submission, terms: Terms, now: datetime.da
         return None
     told = {"units": request.units, "starts_on": request.starts_on, "ends_on": request.ends_on}
     act(None, request, "approve", values={"decided_at": now}, at=now, detail={"automatic": True})
-    made = _kept(request, sent, Outcome.APPROVED, told, now, is_automatic=True, is_sampled=_is_drawn(request, terms))
+    made = keep(
+        None, request, sent, Outcome.APPROVED, told, now, is_automatic=True, is_sampled=_is_drawn(request, terms)
+    )
     _authorize(made)
     return made
-
-
-def qualified(looking: Viewer, request: Request, on: datetime.date) -> Qualification:
-    """This will give the credential by which somebody may decide against the person today.
-
-    Raises `PermissionDenied` where there is none in force that the payer's terms name, or where who looks has
-    screened the case.
-    """
-    if looking.membership_id in screened(request):
-        raise PermissionDenied("You have screened this case. Somebody else decides it.")
-    wanted = terms_of(looking.organization.pk, on).denying_credentials
-    held = Qualification.objects.filter(membership_id=looking.membership_id, organization=looking.organization)
-    held = held.filter(Q(until=None) | Q(until__gte=on), since__lte=on, credential__in=wanted).order_by("pk")
-    found = held.first()
-    if found is None:
-        named = ", ".join(wanted) or "none is named in the terms"
-        raise PermissionDenied(f"Only somebody with one of these credentials, in force today, may do this: {named}.")
-    return found
-
-
-def lapse(request: Request, now: datetime.datetime) -> Determination | None:
-    """This will write down that the time ran out, which the law counts as a denial; nothing where it has not."""
-    with transaction.atomic():
-        held = Request.objects.select_for_update().get(pk=request.pk)
-        if held.status not in Request.OPEN or held.paused_at is not None or held.due_at is None or held.due_at > now:
-            return None
-        act(None, held, "lapse", values={"decided_at": held.due_at}, at=now)
-        sent = held.submissions.order_by("-place").first()
-        return _kept(held, sent, Outcome.LAPSED, {}, held.due_at)
-
-
-def lapse_all(now: datetime.datetime) -> list[Determination]:
-    """This will write down every request whose time ran out."""
-    due = Request.objects.filter(status__in=Request.OPEN, due_at__lte=now, paused_at=None).order_by("due_at", "pk")
-    return [made for one in due if (made := lapse(one, now)) is not None]
 
 
 def terms_for(request: Request) -> Terms:
@@ -232,37 +222,39 @@ def zone_of(request: Request) -> ZoneInfo:
     return ZoneInfo((request.payer or request.addressed_to).time_zone)
 
 
-def extended_days(request: Request) -> int:
-    """This will count the days by which a request was extended."""
-    return sum(step.detail.get("days", 0) for step in request.steps.filter(act="extend", appeal=None))
+def going_on(request: Request, now: datetime.datetime) -> dict[str, Any]:
+    """This will give what follows for a request's clock if it goes on from now: nothing where it did not stand still."""
+    return {} if request.paused_at is None else {"paused_at": None, "due_at": _due(request, now)}
 
 
-def due_now(request: Request, now: datetime.datetime) -> datetime.datetime | None:
-    """This will say when a request is due if its clock goes on from now."""
-    return _due(request, extended_days(request), now) if request.paused_at is not None else request.due_at
-
-
-def _due(request: Request, days: int, now: datetime.datetime) -> datetime.datetime:
+def _due(request: Request, now: datetime.datetime, *, more_days: int = 0) -> datetime.datetime:
+    """When it is due by all its extensions and pauses. Raises `ValueError` where it is extended by too much."""
     assert request.received_at is not None
-    return clock.due_at(
+    steps = list(request.steps.filter(appeal=None))
+    due = clock.due_at(
         request.received_at,
         request.urgency,
         terms_for(request),
         zone_of(request),
-        extended_days=days,
-        paused=_paused(request, now),
+        extended_days=clock.extended(steps) + more_days,
+        paused=clock.stood_still(steps, now),
     )
+    return due if request.paused_at is not None or request.due_at is None else max(due, request.due_at)
 
 
-def _paused(request: Request, now: datetime.datetime) -> datetime.timedelta:
-    """How long the clock stood still: from each question to its answer, and from the open one until now."""
-    if not terms_for(request).asking_pauses:
-        return datetime.timedelta()
-    spans = [
-        (asked.answered_at or (now if request.paused_at else asked.asked_at)) - asked.asked_at
-        for asked in request.questions.all()
-    ]
-    return sum(spans, datetime.timedelta())
+def _latest(request: Request) -> datetime.datetime:
+    assert request.received_at is not None
+    return clock.latest(request.received_at, request.urgency, terms_for(request), zone_of(request))
+
+
+def _possible(*, units: int | None, starts_on: datetime.date | None, ends_on: datetime.date | None) -> None:
+    found: dict[str, str] = {}
+    if units is not None and units < 1:
+        found["units"] = "At least one. Nothing at all is a denial."
+    if starts_on is None or ends_on is None or ends_on < starts_on:
+        found["ends_on"] = "A first and a last day, in order."
+    if found:
+        raise ValidationError(found)
 
 
 def _adverse(request: Request, clauses: list[str], reason: str) -> None:
@@ -282,7 +274,7 @@ def _is_less(
     request: Request, *, units: int | None, starts_on: datetime.date | None, ends_on: datetime.date | None
 ) -> bool:
     return (
-        (request.units is not None and units is not None and units < request.units)
+        (units is not None and (request.units is None or units < request.units))
         or (starts_on is not None and request.starts_on is not None and starts_on > request.starts_on)
         or (ends_on is not None and request.ends_on is not None and ends_on < request.ends_on)
     )
@@ -301,11 +293,12 @@ def _determine(
 ) -> Determination:
     now = timezone.now()
     with transaction.atomic():
-        held = None if outcome == Outcome.APPROVED else qualified(looking, request, looking.today)
         values = {"decided_at": now, "paused_at": None}
         act(looking, request, name, version=version, values=values, detail={"clauses": clauses or []}, at=now)
+        held = None if outcome == Outcome.APPROVED else qualified(looking, request, looking.today)
         sent = request.submissions.order_by("-place").first()
-        made = _kept(
+        made = keep(
+            looking,
             request,
             sent,
             outcome,
@@ -321,10 +314,17 @@ def _determine(
     return made
 
 
-def _kept(
-    request: Request, sent: Submission | None, outcome: str, told: dict[str, Any], now: datetime.datetime, **more: Any
+def keep(
+    looking: Viewer | None,
+    request: Request,
+    sent: Submission | None,
+    outcome: str,
+    told: dict[str, Any],
+    now: datetime.datetime,
+    **more: Any,
 ) -> Determination:
-    return Determination.objects.create(
+    """This will keep what was determined, in the transaction of the act. For determining and for time alone."""
+    made = Determination.objects.create(
         holder_id=request.holder_id,
         payer_id=request.payer_id,
         request=request,
@@ -334,6 +334,9 @@ def _kept(
         **told,
         **more,
     )
+    note(looking, Act(Kept.DETERMINATION, "determination", made.pk, request.person_id, seal_of_determination(made)))
+    determined.send(Determination, made=made, looking=looking)
+    return made
 
 
 def _authorize(made: Determination) -> Authorization:

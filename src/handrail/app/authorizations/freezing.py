@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
@@ -23,8 +23,12 @@ from ruamel.yaml import YAML
 
 from handrail.app.accounts.access import Viewer
 from handrail.app.authorizations.models import EditionText, Request, Submission
+from handrail.app.authorizations.sealing import seal_of
 from handrail.app.chart import reading
 from handrail.app.chart.declared import attribute
+from handrail.app.chart.owners import ways_to
+from handrail.app.consent.classes import in_order, of_table, of_words
+from handrail.app.consent.models import Information
 from handrail.app.worklists import judging
 from handrail.app.worklists.models import Decision, Verdict
 from handrail.definitions.document import Clause, Edition
@@ -55,12 +59,21 @@ class Frozen:
     edition: Edition
 
 
+ALWAYS = frozenset({Information.IDENTITY, Information.TREATMENT, Information.COVERAGE})
+"""The classes that every request holds: who she is, that and where she is treated, and who covers it."""
+
+
 def freeze(looking: Viewer, request: Request) -> Frozen:
     """This will judge the person anew and put together what the payer will see, from her provider's records of today.
 
     Raises `LookupError` where the definition has nothing to say about this episode.
     """
     judging.judge_person(looking.organization.pk, request.person_id, looking.today)
+    return put_together(looking, request)
+
+
+def put_together(looking: Viewer, request: Request) -> Frozen:
+    """This will do the same with the verdicts that are kept: what the payer would see, for the page of a draft."""
     decision = latest_decision(looking, request)
     verdicts = verdicts_of(looking, request, decision)
     if not verdicts:
@@ -68,7 +81,7 @@ def freeze(looking: Viewer, request: Request) -> Frozen:
     edition = packaged().edition(f"{verdicts[0].definition}@{verdicts[0].edition}")
     clauses = {clause.id: clause for clause in edition.clauses}
     told = [_verdict(one, clauses.get(one.clause)) for one in verdicts]
-    records = _records(looking, (record for one in told for record in one["evidence"]))
+    records = _records(looking, request, (record for one in told for record in one["evidence"]))
     episode = request.episode
     content = _plain(
         {
@@ -96,6 +109,7 @@ def freeze(looking: Viewer, request: Request) -> Frozen:
                 "title": edition.title,
                 "document": edition.source.document,
             },
+            "as_of": looking.today,
             "subject": verdicts[0].subject,
             "key": verdicts[0].key,
             "judged_on": verdicts[0].judged_on,
@@ -104,7 +118,7 @@ def freeze(looking: Viewer, request: Request) -> Frozen:
             "records": records,
         }
     )
-    return Frozen(content, classes_in(records), seal_of(content), looking.today, edition)
+    return Frozen(content, classes_in(content), seal_of(content), looking.today, edition)
 
 
 def latest_decision(looking: Viewer, request: Request) -> Decision | None:
@@ -146,35 +160,54 @@ def rebuild(submission: Submission) -> list[str]:
     if hashlib.sha256(kept.text.encode()).hexdigest() != submission.edition_seal:
         return [*found, "The text of the edition was changed."]
     edition = Edition.model_validate(YAML(typ="safe").load(kept.text) | {"hash": kept.seal, "file": ""})
+    try:
+        return found + list(_differences(submission, edition))
+    except (KeyError, TypeError, ValueError, AttributeError, ArithmeticError):
+        return [*(found or ["The content cannot be judged by this text."])]
+
+
+def _differences(submission: Submission, edition: Edition) -> Iterator[str]:
+    content, clauses = submission.content, {clause.id: clause for clause in edition.clauses}
+    if content["edition"]["seal"] != submission.edition_seal:
+        yield "The edition is not the one by which it was judged."
+    if content["as_of"] != submission.as_of.isoformat():
+        yield "The day is not the one on which it was frozen."
+    if list(classes_in(content)) != list(submission.information):
+        yield "The classes of information are not those of the content."
     row = _judged(edition, content["subject"], _facts_of(content["verdicts"]))
     for one in content["verdicts"]:
+        clause = clauses[one["clause"]]
+        if (one["says"], one["cite"]) != (clause.says, clause.cite):
+            yield f"{one['clause']}: the words are not those of the edition."
         if (came := row.get(f"verdict:{one['clause']}")) != one["verdict"]:
-            found.append(f"{one['clause']}: {one['verdict']} was sent, and the facts come to {came}.")
+            yield f"{one['clause']}: {one['verdict']} was sent, and the facts come to {came}."
     decision = content["decision"]
     if decision and (came := row.get(f"answer:{decision['decision']}")) != decision["answer"]:
-        found.append(f"{decision['decision']}: {decision['answer']} was sent, and the facts come to {came}.")
-    return found
+        yield f"{decision['decision']}: {decision['answer']} was sent, and the facts come to {came}."
 
 
-def seal_of(content: Mapping[str, Any]) -> str:
-    """This will give the SHA-256 of content: of its JSON with sorted keys, no spaces, in ASCII."""
-    told = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
-    return hashlib.sha256(told.encode("ascii")).hexdigest()
+def classes_in(content: Mapping[str, Any]) -> tuple[str, ...]:
+    """This will name the classes of information in what is frozen: of its records and words, and of what its facts tell."""
+    words = {
+        str(of_words(table, part))
+        for table, rows in content["records"].items()
+        for row in rows
+        for part in row["words"]
+    }
+    told = classes_of(content["subject"], content["verdicts"])
+    return in_order({*told, *words, *_of_tables(content["records"])})
 
 
-def classes_in(records: Mapping[str, Any]) -> tuple[str, ...]:
-    """This will name the classes of information that records belong to; who she is and that she is treated always."""
-    known = table_classes()
-    found = {"identity", "treatment", *(known[table] for table in records if table in known)}
-    return tuple(sorted(found))
+def classes_of(about: str, verdicts: Iterable[Mapping[str, Any]]) -> tuple[str, ...]:
+    """This will name the classes of information that verdicts tell: a fact is of the classes of the tables that show it."""
+    declared = subject(about).facts
+    told = {table for one in verdicts for fact in one["facts"] for table in declared[fact].evidence}
+    shown = {record["table"] for one in verdicts for record in one["evidence"]}
+    return in_order({*map(str, ALWAYS), *_of_tables(told | shown)})
 
 
-@cache
-def table_classes() -> Mapping[str, str]:
-    """This will give the class of each table that is about a person."""
-    text = files("handrail.app.consent").joinpath("classes.yaml").read_text(encoding="utf-8")
-    told = YAML(typ="safe").load(text)
-    return {table: kind for kind, some in told.items() if isinstance(some, list) for table in some}
+def _of_tables(tables: Iterable[str]) -> set[str]:
+    return {str(one) for table in tables if (one := of_table(table))}
 
 
 def _judged(edition: Edition, name: str, facts: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -256,29 +289,55 @@ def _person(looking: Viewer, request: Request) -> dict[str, Any]:
     }
 
 
-def _records(looking: Viewer, evidence: Iterable[Mapping[str, Any]]) -> dict[str, list[dict[str, Any]]]:
-    """The records behind the clauses, by table: their declared columns, and when each was written down."""
+def _records(
+    looking: Viewer, request: Request, evidence: Iterable[Mapping[str, Any]]
+) -> dict[str, list[dict[str, Any]]]:
+    """The records behind the clauses, by table: their declared columns, the words with them, and when they were written."""
     wanted: dict[str, set[str]] = {}
     for one in evidence:
         wanted.setdefault(one["table"], set()).add(one["id"])
-    found = {}
-    for table in sorted(wanted):
-        declared = tables()[table]
-        rows = reading.rows(looking, table).filter(pk__in=wanted[table]).order_by("pk")
-        found[table] = [
-            {
-                "id": row.pk,
-                "version": row.version,
-                "entered_at": row.entered_at,
-                "told": {
-                    column.name: _cell(row, column)
-                    for column in declared.columns.values()
-                    if column.name != declared.key
-                },
-            }
-            for row in rows
-        ]
-    return found
+    return {table: _rows(looking, request, table, wanted[table]) for table in sorted(wanted)}
+
+
+def _rows(looking: Viewer, request: Request, table: str, ids: Collection[str]) -> list[dict[str, Any]]:
+    declared, parts = tables()[table], _released(table)
+    own = (
+        reading.about(looking, table, person=request.person_id)
+        if ways_to("person", table)
+        else reading.rows(looking, table)
+    )
+    words = table_of_words(looking, table, ids)
+    return [
+        {
+            "id": row.pk,
+            "version": row.version,
+            "entered_at": row.entered_at,
+            "told": {
+                column.name: _cell(row, column) for column in declared.columns.values() if column.name != declared.key
+            },
+            "words": {part: words[row.pk, part] for part in parts if (row.pk, part) in words},
+        }
+        for row in own.filter(pk__in=ids).order_by("pk")
+    ]
+
+
+def table_of_words(looking: Viewer, table: str, ids: Iterable[str]) -> dict[tuple[str, str], str]:
+    """This will give the words that go along with released records, by record and part."""
+    parts = _released(table)
+    found = reading.wordings(looking, table, *ids) if parts else {}
+    return {at: text for at, text in found.items() if at[1] in parts and text}
+
+
+def _released(table: str) -> tuple[str, ...]:
+    return tuple(one for one in _told().get(table, ()) if of_words(table, one) != Information.COUNSELING_NOTES)
+
+
+@cache
+def _told() -> Mapping[str, list[str]]:
+    told: Mapping[str, list[str]] = YAML(typ="safe").load(
+        files(__package__).joinpath("released.yaml").read_text(encoding="utf-8")
+    )
+    return told
 
 
 def _cell(row: Any, column: Any) -> Any:

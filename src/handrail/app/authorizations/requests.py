@@ -18,9 +18,18 @@ from handrail.app.audit.log import Act, note
 from handrail.app.authorizations import determining
 from handrail.app.authorizations.acting import ChangedMeanwhileError, NotNowError, act
 from handrail.app.authorizations.clock import due_at
-from handrail.app.authorizations.freezing import Frozen, freeze, keep_text, latest_decision, verdicts_of
+from handrail.app.authorizations.freezing import (
+    ALWAYS,
+    Frozen,
+    classes_of,
+    freeze,
+    keep_text,
+    latest_decision,
+    verdicts_of,
+)
 from handrail.app.authorizations.models import Question, Request, Submission
 from handrail.app.authorizations.numbers import next_number
+from handrail.app.authorizations.sealing import Kept
 from handrail.app.authorizations.sharing import PAYMENT
 from handrail.app.authorizations.terms import terms_of
 from handrail.app.consent.covering import covering
@@ -72,13 +81,10 @@ def draft(
             person_id=episode.person_id,
             episode=episode,
             definition=episode.program.service,
-            decision=decision_for(episode.program.service, kind),
             kind=kind,
             entered_by_id=looking.membership_id,
-            **values,
         )
-        made.full_clean()
-        made.save()
+        _write(looking, made, values)
         note(looking, Act("draft request", "request", made.pk, made.person_id))
     return made
 
@@ -102,29 +108,43 @@ def change(looking: Viewer, request: Request, values: Mapping[str, Any], *, vers
             raise NotNowError("What was sent is not edited. Withdraw it, or answer a question.")
         if version is not None and version != held.version:
             raise ChangedMeanwhileError
-        for name in FIELDS:
-            if name in values:
-                setattr(held, name, values[name])
-        held.decision = decision_for(held.definition, held.kind)
-        _attest(looking, held, request)
         held.version += 1
-        held.full_clean()
-        held.save()
+        _write(looking, held, values)
         note(looking, Act("change draft", "request", held.pk, held.person_id))
     return held
 
 
-def _attest(looking: Viewer, held: Request, before: Request) -> None:
-    """The attestation is of who wrote it, at the moment; it falls with the urgency."""
-    if held.urgency != Request.Urgency.EXPEDITED:
+def _write(looking: Viewer, held: Request, values: Mapping[str, Any]) -> None:
+    if unknown := sorted(set(values) - set(FIELDS)):
+        raise ValueError(f"A draft has no field {', '.join(unknown)} to write.")
+    attested = held.attestation if held.attested_at else ""
+    for name, value in values.items():
+        setattr(held, name, value)
+    held.decision = decision_for(held.definition, held.kind)
+    if held.urgency != Request.Urgency.EXPEDITED or not held.attestation:
         held.attestation, held.attested_by, held.attested_at = "", None, None
-    elif held.attestation and held.attestation != (before.attestation if before.attested_at else ""):
+    elif "attestation" in values and held.attestation != attested:  # of who wrote it, at the moment
         looking.require("attest urgency")
         held.attested_by_id, held.attested_at = looking.membership_id, timezone.now()
+    _may_name(held)
+    held.full_clean()
+    held.save()
+
+
+def _may_name(held: Request) -> None:
+    """It goes to a payer, and follows a request about the same person."""
+    if not Organization.objects.filter(pk=held.addressed_to_id, kind=Organization.Kind.PAYER).exists():
+        raise ValidationError({"addressed_to": "Choose a payer."})
+    if held.follows_id is None:
+        return
+    before = Request.objects.filter(pk=held.follows_id, holder_id=held.holder_id, person_id=held.person_id)
+    if held.follows_id == held.pk or not before.exists():
+        raise ValidationError({"follows": "Choose an earlier request for the same person."})
 
 
 def missing(looking: Viewer, request: Request) -> list[Lacking]:
     """This will list what a draft still lacks: what stops it first, then what the payer's rules will ask for."""
+    _own(looking, request)
     found = []
     if request.starts_on is None:
         found.append(Lacking("The first day asked for.", field="starts_on", blocks=True))
@@ -138,13 +158,15 @@ def missing(looking: Viewer, request: Request) -> list[Lacking]:
     retrospective = request.kind == Kind.RETROSPECTIVE
     if request.starts_on and retrospective and request.starts_on >= looking.today:
         found.append(Lacking("A retrospective request begins in the past.", field="starts_on", blocks=True))
-    if not (verdicts := verdicts_of(looking, request, decision := latest_decision(looking, request))):
+    verdicts = verdicts_of(looking, request, decision := latest_decision(looking, request))
+    if not verdicts:
         found.append(Lacking("The definition has nothing to say about this episode yet.", blocks=True))
+    told_of = [{"facts": one.facts, "evidence": one.evidence} for one in verdicts]
     covered = covering(
         request.holder_id,
         request.person_id,
         recipient_id=request.addressed_to_id,
-        information=sorted({"identity", "treatment"}),
+        information=classes_of(verdicts[0].subject, told_of) if verdicts else ALWAYS,
         purpose=PAYMENT,
         on=looking.today,
     )
@@ -163,10 +185,17 @@ def submit(looking: Viewer, request: Request, *, version: int | None = None) -> 
 
     Raises `ValidationError` with what still stops it, and `NotCoveredError` where no consent covers what would go along.
     """
-    stops = [one for one in missing(looking, request) if one.blocks]
-    if stops:
-        raise ValidationError([one.says for one in stops])
-    frozen = freeze(looking, request)
+    given, request = request, _fresh(looking, request)
+    if version is not None and version != request.version:
+        raise ChangedMeanwhileError
+    if request.status != Request.Status.DRAFT:
+        raise NotNowError(f"This cannot be done now: it is {request.get_status_display()}.")
+    try:
+        frozen = freeze(looking, request)
+    except LookupError as nothing:
+        raise ValidationError([str(nothing)]) from None
+    if stops := [one.says for one in missing(looking, request) if one.blocks]:
+        raise ValidationError(stops)
     now = timezone.now()
     payer = request.addressed_to
     zone = ZoneInfo(payer.time_zone)
@@ -178,9 +207,10 @@ def submit(looking: Viewer, request: Request, *, version: int | None = None) -> 
             "received_at": now,
             "due_at": due_at(now, request.urgency, terms, zone),
         }
-        act(looking, request, "submit", version=version, values=sent, at=now)
+        act(looking, request, "submit", version=request.version, values=sent, at=now)
         made = _send(looking, request, frozen, now)
         determining.automatic(request, made, terms, now)
+    given.refresh_from_db()
     return made
 
 
@@ -188,19 +218,22 @@ def answer(looking: Viewer, request: Request, words: str, *, version: int | None
     """This will answer what the payer asked: the records as they are now, frozen anew, and words. The clock goes on."""
     if not words.strip():
         raise ValidationError("Say in a sentence what you answer.")
+    given, request = request, _fresh(looking, request)
     frozen = freeze(looking, request)
     now = timezone.now()
     with transaction.atomic():
-        question = (
-            Question.objects.select_for_update().filter(request=request, answered_at=None).order_by("-pk").first()
+        act(
+            looking,
+            request,
+            "answer",
+            version=version,
+            values=lambda: determining.going_on(request, now),
+            words=words.strip(),
+            at=now,
         )
-        values: dict[str, Any] = {"paused_at": None}
-        if request.paused_at is not None and request.due_at is not None:
-            values["due_at"] = determining.due_now(request, now)
-        act(looking, request, "answer", version=version, values=values, words=words.strip(), at=now)
         made = _send(looking, request, frozen, now)
-        if question is not None:
-            Question.objects.filter(pk=question.pk).update(answered_at=now, answer=made)
+        Question.objects.filter(request=request, answered_at=None).update(answered_at=now, answer=made)
+    given.refresh_from_db()
     return made
 
 
@@ -218,17 +251,40 @@ def discard(looking: Viewer, request: Request, *, version: int | None = None) ->
 
 def changed_since(request: Request) -> bool:
     """This will say whether the person's records changed since they were last sent: the payer sees an older state."""
+    return bool(changes_since(request))
+
+
+def changes_since(request: Request) -> list[dict[str, Any]]:
+    """This will give each clause that came to something else since it was last sent, as it is now; with what was `sent`."""
     last = request.submissions.order_by("-place").first()
     if last is None:
-        return False
-    sent = {one["clause"]: (one["verdict"], one["facts"]) for one in last.content["verdicts"]}
+        return []
+    sent = {one["clause"]: one for one in last.content["verdicts"]}
     now = Verdict.objects.filter(
         organization_id=request.holder_id,
         episode_id=request.episode_id,
         definition=request.definition,
         subject=last.content["subject"],
     )
-    return any(one.key == last.content["key"] and sent.get(one.clause) != (one.verdict, one.facts) for one in now)
+    found = []
+    for one in now.order_by("position", "pk"):
+        before = sent.get(one.clause, {})
+        is_same = (before.get("verdict"), before.get("facts")) == (one.verdict, one.facts)
+        if one.key == last.content["key"] and not is_same:
+            found.append({"clause": one.clause, "verdict": one.verdict, "facts": one.facts, "sent": before})
+    return found
+
+
+def _own(looking: Viewer, request: Request) -> None:
+    if request.holder_id != looking.organization.pk:
+        raise PermissionDenied("This request belongs to another organization.")
+
+
+def _fresh(looking: Viewer, request: Request) -> Request:
+    """As it is kept now; what was handed in stays as it was if it comes to nothing."""
+    looking.require("request authorization")
+    _own(looking, request)
+    return Request.objects.select_related("addressed_to", "episode__program", "person").get(pk=request.pk)
 
 
 def _send(looking: Viewer, request: Request, frozen: Frozen, now: datetime.datetime) -> Submission:
@@ -244,7 +300,7 @@ def _send(looking: Viewer, request: Request, frozen: Frozen, now: datetime.datet
         request_id=request.pk,
         seal=frozen.seal,
     )
-    return Submission.objects.create(
+    kept = Submission.objects.create(
         holder_id=request.holder_id,
         payer_id=request.payer_id,
         request=request,
@@ -260,3 +316,5 @@ def _send(looking: Viewer, request: Request, frozen: Frozen, now: datetime.datet
         information=list(frozen.information),
         disclosure_id=made.pk,
     )
+    note(looking, Act(Kept.SUBMISSION, "submission", kept.pk, request.person_id, kept.seal))
+    return kept

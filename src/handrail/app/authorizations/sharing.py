@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import Http404
+from django.utils import timezone
 
 from handrail.app.accounts.access import Viewer
 from handrail.app.accounts.models import Organization
@@ -38,7 +39,9 @@ def requests_of(looking: Viewer) -> QuerySet[Request]:
 
 def request_of(looking: Viewer, request_id: str, *, screen: str) -> Request:
     """This will open one request for a screen, and write that it was read into the log."""
-    related = ("person__identity", "episode__program", "holder", "payer", "addressed_to", "assigned_to__user")
+    related = ["holder", "payer", "addressed_to", "assigned_to__user"]
+    if looking.organization.kind != Organization.Kind.PAYER:  # a payer never reads the chart
+        related += ["person__identity", "episode__program"]
     found = requests_of(looking).select_related(*related).filter(pk=request_id).first()
     if found is None:
         raise Http404("There is no such request.")
@@ -51,18 +54,26 @@ def submissions(looking: Viewer, request: Request) -> tuple[list[Submission], Op
 
     For a payer only while a consent or a rule covers all of it: a revocation closes it at once, and says so.
     """
-    sent = list(request.submissions.order_by("-place"))
-    if side_of(looking, request) != PAYER or not sent:
-        return sent, Opening(True)
-    needed = sorted({kind for one in sent for kind in one.information})
+    if side_of(looking, request) != PAYER:
+        return list(request.submissions.order_by("-place")), Opening(True)
+    opening = evidence_open(looking, request)
+    note(
+        looking, Act("read" if opening.is_open else "refused", "submission", request.pk, request.person_id, "evidence")
+    )
+    return (list(request.submissions.order_by("-place")) if opening.is_open else []), opening
+
+
+def evidence_open(looking: Viewer, request: Request) -> Opening:
+    """This will say whether a payer may see today what was sent with a request."""
+    if request.status == Request.Status.WITHDRAWN:
+        return Opening(False, "The provider has withdrawn this request, so what came with it is closed.")
+    held = request.submissions.values_list("information", flat=True)
     cover = covering(
         request.holder_id,
         request.person_id,
         recipient_id=looking.organization.pk,
-        information=needed,
+        information=sorted({kind for information in held for kind in information}),
         purpose=PAYMENT,
-        on=looking.today,
+        on=timezone.now(),
     )
-    if cover.uncovered:
-        return [], Opening(False, cover.says)
-    return sent, Opening(True)
+    return Opening(not cover.uncovered, cover.says if cover.uncovered else "")

@@ -5,11 +5,10 @@ The CSV files have the declared columns, so that a folder of them can be judged 
 
 from __future__ import annotations
 
-import csv
 import io
 import json
 import zipfile
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
@@ -23,6 +22,7 @@ from handrail.app.audit.log import Act, note
 from handrail.app.chart.declared import attribute
 from handrail.app.chart.models import RECORDS, Change, Identity, Wording
 from handrail.app.chart.owners import ways_to
+from handrail.app.paper.cells import Rows
 from handrail.records.schema import tables
 
 _ABOUT = """What this folder holds
@@ -31,6 +31,9 @@ _ABOUT = """What this folder holds
 names.csv      what people are called
 words.csv      what was written about a record: notes, problems, reasons
 history.json   every change: when, by whom (the number of the membership), what stood before and after, and why
+
+Where they apply: notice.txt (the law's notice, and what allowed this to be disclosed), and of one person consents.csv
+and disclosures.csv.
 
 A text that a spreadsheet could take for a formula has ' before its first letter.
 Empty means not documented. Times are those of the clock on the wall.
@@ -47,13 +50,18 @@ class Part:
 
 
 def export(
-    viewer: Viewer, out: IO[bytes], *, person_id: str = "", part: Part | None = None, along: Sequence[str] = ()
+    viewer: Viewer,
+    out: IO[bytes],
+    *,
+    person_id: str = "",
+    part: Part | None = None,
+    beside: Mapping[str, str] | None = None,
 ) -> int:
     """This will write everything of one person, or of the organization where none is named; gives the number of rows.
 
-    What was withdrawn stands in the history alone. `part` leaves out what is not meant for the receiver, and with it the
-    history; `along` are the sentences that go along with a disclosure. Raises `PermissionDenied` for a role that may not export, and
-    `Http404` where there is no such person here.
+    What was withdrawn stands in the history alone. `part` leaves out what is not meant for the receiver, and with it
+    the history; `beside` are texts by file name that go along. Raises `PermissionDenied` for a role that may not
+    export, and `Http404` where there is no such person here.
     """
     viewer.require("export")
     own = {"holder_id": viewer.organization.pk}
@@ -62,8 +70,8 @@ def export(
     count = 0
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as folder:
         folder.writestr("about.txt", _ABOUT)
-        if along:
-            folder.writestr("notice.txt", "\n\n".join(along) + "\n")
+        for name, text in (beside or {}).items():
+            folder.writestr(name, text)
         for table in [one for one in tables() if part is None or part.has_table(one)]:
             count += _table(folder, table, _rows(viewer, table, person_id).filter(is_withdrawn=False))
         names = Identity.objects.filter(is_withdrawn=False, **own)
@@ -87,11 +95,6 @@ def export_to(viewer: Viewer, path: Path) -> int:
     with path.open("xb") as out:
         path.chmod(0o600)
         return export(viewer, out)
-
-
-def harmless(value: Any) -> Any:
-    """This will give a text so that no spreadsheet takes it for a formula; anything else as it is."""
-    return f"'{value}" if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r") else value
 
 
 def _rows(viewer: Viewer, table: str, person_id: str) -> models.QuerySet[Any]:
@@ -126,7 +129,7 @@ def _file(
         return 0
     count = 0
     with folder.open(f"{name}.csv", "w", force_zip64=True) as raw, io.TextIOWrapper(raw, "utf-8", newline="") as text:
-        lines = csv.writer(text)
+        lines = Rows(text)
         lines.writerow(heads or fields)
         for values in rows.values_list(*fields).iterator(chunk_size=2000):
             lines.writerow([_plain(value) for value in values])
@@ -145,7 +148,7 @@ def _worded(words: models.QuerySet[Wording], parts: Iterable[tuple[str, str]]) -
 def _plain(value: Any) -> Any:
     if isinstance(value, bool):
         return "true" if value else "false"
-    return harmless(value.isoformat() if hasattr(value, "isoformat") else value)
+    return value.isoformat() if hasattr(value, "isoformat") else value
 
 
 def _changes(viewer: Viewer, person_id: str, words: models.QuerySet[Wording]) -> Iterator[Change]:

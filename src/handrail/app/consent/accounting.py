@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import datetime
 import io
 from collections.abc import Iterable
@@ -11,10 +10,12 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from handrail.app.accounts.access import Viewer
-from handrail.app.chart.exporting import harmless
 from handrail.app.consent.classes import said
+from handrail.app.consent.consenting import consents_of, scope
+from handrail.app.consent.covering import lacks
 from handrail.app.consent.dated import notices
 from handrail.app.consent.models import Disclosure
+from handrail.app.paper.cells import Rows
 
 YEARS = 3
 COLUMNS = ("day", "time", "recipient", "purpose", "information", "description", "basis", "scope", "notice")
@@ -87,9 +88,22 @@ def years_before(day: datetime.date, years: int = YEARS) -> datetime.date:
 def as_csv(lines: Iterable[Line]) -> str:
     """This will give the accounting as CSV in which no cell is taken for a formula."""
     out = io.StringIO()
-    rows = csv.writer(out)
+    rows = Rows(out)
     rows.writerow(COLUMNS)
     for one in lines:
         told = {"day": f"{one.at:%Y-%m-%d}", "time": f"{one.at:%H:%M}"}
-        rows.writerow([harmless(told.get(name) or getattr(one, name)) for name in COLUMNS])
+        rows.writerow([told.get(name) or getattr(one, name) for name in COLUMNS])
+    return out.getvalue()
+
+
+def consents_csv(looking: Viewer, person_id: str) -> str:
+    """This will give a person's consents as CSV, the revoked and the incomplete ones too."""
+    zone = ZoneInfo(looking.organization.time_zone)
+    out = io.StringIO()
+    rows = Rows(out)
+    rows.writerow(("kind", "scope", "signed_on", "signed_by", "representative", "wording", "lacks", "revoked", "ended"))
+    for one in consents_of(looking, person_id):
+        over = [at.astimezone(zone).strftime("%Y-%m-%d %H:%M") if at else "" for at in (one.revoked_at, one.ended_at)]
+        told = (one.kind, scope(one), one.signed_on or "", one.signed_by, one.representative, one.wording)
+        rows.writerow((*told, "; ".join(lacks(one)), *over))
     return out.getvalue()

@@ -45,13 +45,15 @@ def covering(
     purpose: str,
     on: datetime.date,
     recipient_name: str = "",
+    recipient_kind: str = "",
 ) -> Cover:
     """This will say what covers a disclosure of classes of information to a recipient, for a purpose, on a day.
 
     `on` is a day where the holder is, or a moment, which is taken to that day. A consent that was revoked covers
     nothing from that moment on, whatever day is asked for. One consent or rule must cover; two are never added up.
-    Without a `recipient_id` the recipient must be named in the consent as in `recipient_name`. Asks across the wall,
-    so that a payer learns whether it is covered, and nothing else.
+    Without a `recipient_id` the recipient must be named in the consent as in `recipient_name`, or be of a class of the
+    one consent for treatment, payment and operations: `recipient_kind` is then payer or provider. Asks across the
+    wall, so that a payer learns whether it is covered, and nothing else.
     """
     with walls.within(holder_id):
         consents = list(
@@ -62,7 +64,9 @@ def covering(
         agreements = list(Agreement.objects.filter(holder_id=holder_id))
         holder = Organization.objects.get(pk=holder_id)
     recipient = Organization.objects.filter(pk=recipient_id).first() if recipient_id else None
-    asked = Asked(recipient, recipient_name, in_order(information) or (MOST_PLAIN,), purpose, day_of(holder, on))
+    asked = Asked(
+        recipient, recipient_name, in_order(information) or (MOST_PLAIN,), purpose, day_of(holder, on), recipient_kind
+    )
     return best(asked, consents, agreements)
 
 
@@ -75,6 +79,8 @@ class Asked:
     information: tuple[str, ...]
     purpose: str
     on: datetime.date
+    recipient_kind: str = ""
+    """What a recipient is that does not work here; what one is that does, its organization says."""
 
 
 def day_of(holder: Organization, on: datetime.date) -> datetime.date:
@@ -180,15 +186,16 @@ def _is_for(consent: Consent, asked: Asked) -> bool:
 
 
 def _is_recipient(consent: Consent, asked: Asked) -> bool:
-    if asked.recipient is None:
-        return bool(asked.recipient_name.strip()) and _plain(asked.recipient_name) in names_in(consent.recipient_class)
-    if any(one.pk == asked.recipient.pk for one in consent.recipients.all()):
+    name = asked.recipient.name if asked.recipient is not None else asked.recipient_name
+    if asked.recipient is not None and any(one.pk == asked.recipient.pk for one in consent.recipients.all()):
         return True
-    if _plain(asked.recipient.name) in names_in(consent.recipient_class):
+    if not name.strip():
+        return False
+    if _plain(name) in names_in(consent.recipient_class):
         return True
     if consent.kind != Kind.TPO:
         return False
-    kind = asked.recipient.kind
+    kind = asked.recipient.kind if asked.recipient is not None else asked.recipient_kind
     return (consent.covers_payers and kind == Organization.Kind.PAYER) or (
         consent.covers_providers and kind == Organization.Kind.PROVIDER
     )

@@ -40,6 +40,7 @@ def disclose(
     request_id: str = "",
     seal: str = "",
     recipient_name: str = "",
+    recipient_kind: str = "",
 ) -> Disclosure:
     """This will enter a disclosure that a consent or an agreement covers now, with its scope and the notice that goes along.
 
@@ -60,7 +61,7 @@ def disclose(
     agreements = list(Agreement.objects.select_for_update().filter(**own).order_by("pk"))
     now = timezone.now()
     told = in_order(information) or (MOST_PLAIN,)
-    asked = Asked(recipient, recipient_name, told, purpose, day_of(looking.organization, now))
+    asked = Asked(recipient, recipient_name, told, purpose, day_of(looking.organization, now), recipient_kind)
     cover = best(asked, consents, agreements)
     if cover.uncovered:
         raise NotCoveredError(cover.uncovered, cover.says)

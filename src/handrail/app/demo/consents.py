@@ -111,6 +111,6 @@ def _beside(clinical: Viewer, officer: Viewer, person: Any) -> None:
         affiliation="Example Hospital, emergency room",
         discloser_name=clinical.name,
         at=timezone.now() - datetime.timedelta(hours=5),
-        nature="Brought in by ambulance and not able to speak for himself or herself.",
+        nature="Brought in by ambulance, not able to speak.",
         information=[str(Information.IDENTITY), str(Information.TREATMENT), str(Information.DIAGNOSIS)],
     )

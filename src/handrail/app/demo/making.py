@@ -8,9 +8,11 @@ from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
+from django.utils import timezone
 from ruamel.yaml import YAML
 
 from handrail.app.accounts.access import Viewer, roles, viewer_of
@@ -21,6 +23,7 @@ from handrail.app.chart.owners import OF_THE_PROGRAM
 from handrail.app.demo.consents import demo_consents
 from handrail.app.demo.moving import Rows, moved, until
 from handrail.app.demo.naming import Words, name_people, name_staff, put_into_words
+from handrail.app.demo.requesting import make_requests
 from handrail.app.worklists import judging
 from handrail.example import as_of, example
 from handrail.records.schema import tables
@@ -72,8 +75,10 @@ def make_demo(today: datetime.date, *, people: int = 180, lakeside: int = 20) ->
         _hire(rows)
         for key in many:
             _fill(key, rows[key])
-            judging.judge_everybody(key, today)
             _consent(key, today)
+        make_requests(_present(today))
+        for key in many:
+            judging.judge_everybody(key, today)
     return sign_ins()
 
 
@@ -154,6 +159,13 @@ def _fill(organization: str, rows: Rows) -> None:
     called = name_people(words(), clinical, made["person"], start=0 if organization == "prairie" else 250)
     put_into_words(words(), clinical, made, called)
     signing.seal_all(clinical, made.get("signature", []))
+
+
+def _present(today: datetime.date) -> datetime.datetime:
+    """The moment that the demo takes for now: this one, or noon of another day."""
+    now = timezone.now()
+    here = ZoneInfo(Organization.objects.get(pk="plan").time_zone)
+    return now if now.astimezone(here).date() == today else datetime.datetime.combine(today, datetime.time(12), here)
 
 
 def _consent(organization: str, today: datetime.date) -> None:

@@ -6,10 +6,10 @@ import datetime
 import json
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import typst
 
@@ -25,7 +25,9 @@ _ESCAPED = re.compile(r"\\u\{([0-9a-fA-F]+)\}|\\(.)")
 _PLACE = re.compile(r"┌─ (\S+?\.typ:\d+)")
 _SAID = re.compile(r"`[^`]*`|\"(?:[^\"\\]|\\.)*\"|\d+")
 _TRIES = 6
+_DOTS_AN_INCH = 96.0
 _LATIN = "\u036f"
+Made = TypeVar("Made")
 
 
 class PaperError(Exception):
@@ -42,6 +44,17 @@ def pdf(template: str, told: Mapping[str, Any], *, at: datetime.date, language: 
 
     Raises `PaperError` where the template is unknown or fails, or `told` lacks something or cannot be printed.
     """
+    return _made(template, told, at, language, _as_pdf)
+
+
+def pictures(template: str, told: Mapping[str, Any], *, at: datetime.date, language: str = "en") -> list[bytes]:
+    """This will make the same paper as one PNG a page, to look at before it is made. Raises as `pdf` does."""
+    return _made(template, told, at, language, _as_pictures)
+
+
+def _made(
+    template: str, told: Mapping[str, Any], at: datetime.date, language: str, making: Callable[..., Made]
+) -> Made:
     source = TEMPLATES / f"{template}.typ"
     if not re.fullmatch(r"[a-z_]+", template) or not source.is_file():
         known = ", ".join(sorted(one.stem for one in TEMPLATES.glob("*.typ")))
@@ -54,7 +67,7 @@ def pdf(template: str, told: Mapping[str, Any], *, at: datetime.date, language: 
     for _ in range(_TRIES):
         values = _values(template, told, language, unprintable)
         try:
-            return _compiled(source, values, _moment(at))
+            return making(source, values, _moment(at))
         except typst.TypstError as error:
             found = _without_sign(error.diagnostic) - unprintable
             if not found:
@@ -69,13 +82,21 @@ def pdf(template: str, told: Mapping[str, Any], *, at: datetime.date, language: 
     raise PaperError(f"H957  {template}.typ cannot be set. Give it letters of one script alone.")
 
 
-def _compiled(source: Path, values: str, at: datetime.datetime) -> bytes:
-    compiler = typst.Compiler(root=TEMPLATES, font_paths=_fonts(), ignore_system_fonts=True)
-    made = compiler.compile(
+def _as_pdf(source: Path, values: str, at: datetime.datetime) -> bytes:
+    made = _compiler().compile(
         input=source, format="pdf", sys_inputs={"told": values}, pdf_standards=["ua-1"], timestamp=at
     )
     assert isinstance(made, bytes)
     return made
+
+
+def _as_pictures(source: Path, values: str, at: datetime.datetime) -> list[bytes]:
+    made = _compiler().compile(input=source, format="png", ppi=_DOTS_AN_INCH, sys_inputs={"told": values}, timestamp=at)
+    return [made] if isinstance(made, bytes) else list(made)
+
+
+def _compiler() -> typst.Compiler:
+    return typst.Compiler(root=TEMPLATES, font_paths=_fonts(), ignore_system_fonts=True)
 
 
 @cache
@@ -97,7 +118,7 @@ def _moment(at: datetime.date) -> datetime.datetime:
     if isinstance(at, datetime.datetime):
         if at.tzinfo is None:
             raise PaperError("H955  The moment of a paper needs its time zone. Give a day, or a moment with one.")
-        return at.astimezone(datetime.UTC)
+        return at.astimezone(datetime.UTC).replace(microsecond=0)
     return datetime.datetime(at.year, at.month, at.day, tzinfo=datetime.UTC)
 
 

@@ -64,6 +64,7 @@ def run(host: str, port: int, *, when_ready: Callable[[], None]) -> None:
             "threads": THREADS,
             "proc_name": "handrail",
             "loglevel": "warning",
+            "logger_class": "handrail.app.logs.Server",
             "control_socket_disable": True,
             "worker_tmp_dir": "/dev/shm" if Path("/dev/shm").is_dir() else None,  # noqa: S108
             "when_ready": lambda _server: when_ready(),

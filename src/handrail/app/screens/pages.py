@@ -11,11 +11,12 @@ from handrail.app.accounts.access import Viewer
 
 @dataclass(frozen=True)
 class Page:
-    """One entry of the menu."""
+    """One entry of the menu. `only_for` is the kind of organization that has it; empty for all."""
 
     title: str
     view: str
     act: str
+    only_for: str = ""
 
     @property
     def address(self) -> str:
@@ -32,6 +33,12 @@ PAGES = (
     Page("Groups", "groups", "read chart"),
     Page("Weeks", "weeks", "read chart"),
     Page("Due", "due", "read chart"),
+    Page("Requests", "requests", "request authorization"),
+    Page("Desk", "desk", "read requests"),
+    Page("Letters", "letters", "read requests"),
+    Page("Appeals", "appeals", "read appeals"),
+    Page("Metrics", "metrics", "read metrics", "payer"),
+    Page("Terms", "terms", "manage terms"),
     Page("Program", "program", "read program"),
     Page("Import", "imports", "write chart"),
     Page("Privacy", "privacy", "oversee privacy"),
@@ -42,7 +49,7 @@ PAGES = (
 
 def pages_for(viewer: Viewer, path: str) -> list[dict[str, object]]:
     """This will give the entries of the menu that a viewer may open, and which of them is open."""
-    shown = [(page, page.address) for page in PAGES if viewer.may(page.act)]
+    shown = [(page, page.address) for page in PAGES if viewer.may(page.act) and page.only_for in ("", viewer.organization.kind)]
     return [
         {
             "title": page.title,

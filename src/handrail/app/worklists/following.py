@@ -98,10 +98,13 @@ def begin_day(organization: Organization, day: datetime.date) -> bool:
     return True
 
 
-def follow(*, until: Callable[[], bool], pause: float = PAUSE_SECONDS) -> None:
+def follow(
+    *, until: Callable[[], bool], pause: float = PAUSE_SECONDS, beside: Callable[[], object] = lambda: None
+) -> None:
     """This will judge what waits until it is told to stop. A second follower of the same database stands by.
 
-    Where the database does not answer, it waits and tries again.
+    Where the database does not answer, it waits and tries again. `beside` is done after each portion, and while nothing
+    waits: what else goes by the time, of rooms above this one.
     """
     judging.warm()
     while not until():
@@ -109,7 +112,9 @@ def follow(*, until: Callable[[], bool], pause: float = PAUSE_SECONDS) -> None:
             with alone() as is_alone:
                 follower = Follower()
                 while is_alone and not until():
-                    if not follower.step():
+                    is_idle = not follower.step()
+                    beside()
+                    if is_idle:
                         time.sleep(pause)
         except DatabaseError as fault:
             _log.error("The database did not answer (%s); trying again.", type(fault).__name__)

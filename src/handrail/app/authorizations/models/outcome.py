@@ -209,6 +209,10 @@ class Notice(Shared):
     sent_how = models.CharField(max_length=40, blank=True, help_text="mail, portal, by hand")
     seal = models.CharField(max_length=64, blank=True, help_text="SHA-256 of the PDF as sent.")
     pdf = models.BinaryField(null=True, editable=False, help_text="The letter as sent.")
+    notify_by = models.DateTimeField(null=True, blank=True, help_text="By when the law wants it given.")
+    corrects = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="+", help_text="The sent one it corrects."
+    )
     version = models.PositiveIntegerField(default=1)
 
     class Meta:
@@ -218,8 +222,13 @@ class Notice(Shared):
             models.CheckConstraint(
                 condition=Q(looked_at_by=None) | Q(made_by=None) | ~Q(looked_at_by=F("made_by")),
                 name="second_look_is_anothers",
-            )
+            ),
+            models.CheckConstraint(
+                condition=~Q(status="sent") | (Q(sent_at__isnull=False) & Q(pdf__isnull=False) & ~Q(seal="")),
+                name="sent_notice_is_kept",
+            ),
         ]
+        indexes = [models.Index(fields=["payer", "status", "notify_by"], name="notice_queue")]
 
     def __str__(self) -> str:
         """Which."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
@@ -16,12 +15,12 @@ from django.views.decorators.http import require_safe
 from handrail.app.accounts.access import Viewer, viewer
 from handrail.app.audit.log import acts_about, note
 from handrail.app.chart import reading
+from handrail.app.paper.cells import Rows
 from handrail.app.worklists import due as lists
 from handrail.app.worklists.models import JudgedDay
 
 _A_PAGE = 50
 _MOST_EXPORTED = 20_000
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 _HEADINGS = ("Person", "Person id", "Program", "What", "Clause", "When", "Due on", "Days late", "Has it", "Edition")
 
 
@@ -81,16 +80,10 @@ def export(request: HttpRequest) -> HttpResponse:
     note(looking, *acts_about(sorted({row.verdict.person_id for row in rows}), "export", "verdict"))
     answer = HttpResponse(content_type="text/csv; charset=utf-8")
     answer["Content-Disposition"] = f'attachment; filename="due-{asked.tab}-{looking.today:%Y-%m-%d}.csv"'
-    writer = csv.writer(answer)
+    writer = Rows(answer)
     writer.writerow(_HEADINGS)
-    writer.writerows([safe(cell) for cell in _cells(row)] for row in rows)
+    writer.writerows(_cells(row) for row in rows)
     return answer
-
-
-def safe(cell: object) -> str:
-    """This will write a cell so that no spreadsheet takes it for a formula."""
-    text = "" if cell is None else str(cell)
-    return f"'{text}" if text.lstrip(" ").startswith(_FORMULA) else text
 
 
 def _cells(row: lists.Entry) -> tuple[object, ...]:

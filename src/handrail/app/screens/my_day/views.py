@@ -5,12 +5,14 @@ from __future__ import annotations
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from handrail.app.accounts.access import roles, viewer
 from handrail.app.screens.my_day import today
 from handrail.app.screens.pages import pages_for
+from handrail.app.screens.requests.waiting import authorizing
 from handrail.app.worklists import due
 
 _LINES = 12
@@ -22,6 +24,8 @@ def my_day(request: HttpRequest) -> HttpResponse:
     looking = viewer(request)
     known = roles()
     shown = {"titles": [known[role].title for role in sorted(looking.roles) if role in known], "today": looking.today}
+    if looking.may("read requests") and not looking.may("read chart"):
+        return redirect("desk")
     if not looking.may("read chart"):
         return render(request, "my_day/without_charts.html", shown | {"pages": pages_for(looking, request.path)})
     mine = today.whose(looking)
@@ -37,5 +41,6 @@ def my_day(request: HttpRequest) -> HttpResponse:
         "entries": due.entries(looking, [*waiting, *soon][:_LINES]),
         "unsigned": today.unsigned(looking),
         "at_risk": today.at_risk(looking, mine),
+        "authorizing": authorizing(looking, timezone.now()),
     }
     return render(request, "my_day/day.html", shown)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import datetime
 from collections.abc import Iterator
 from typing import Any
@@ -21,6 +20,7 @@ from handrail.app.accounts.models import Membership
 from handrail.app.audit.log import Act, faults, note
 from handrail.app.audit.models import Entry
 from handrail.app.chart import reading
+from handrail.app.paper.cells import Rows
 
 _A_PAGE = 100
 _MOST_FOUND = 20
@@ -132,14 +132,8 @@ class _Line:
 
 
 def _lines(looking: Viewer, asked: QuerySet[Entry]) -> Iterator[str]:
-    members, writer = _members(looking), csv.writer(_Line())
+    members, writer = _members(looking), Rows(_Line())
     yield writer.writerow(_COLUMNS)
     for one in asked.iterator(chunk_size=2000):
         told = {"who": members.get(one.user_id or 0, ""), "at": one.at.isoformat()}
-        yield writer.writerow([_safe(told.get(name, getattr(one, name, ""))) for name in _COLUMNS])
-
-
-def _safe(value: object) -> str:
-    """A cell that begins like a formula is text to a spreadsheet only with a quote before it."""
-    told = "" if value is None else str(value)
-    return f"'{told}" if told[:1] in ("=", "+", "-", "@", "\t", "\r") else told
+        yield writer.writerow([told.get(name, getattr(one, name, "")) for name in _COLUMNS])

@@ -20,6 +20,7 @@ _STEPS = (
     ("Contacts", "recovery", "recovery_contact"),
     ("Outcomes", "outcomes", "episode_outcome"),
     ("Discharge", "discharge", ""),
+    ("Authorization", "authorization", ""),
     ("Packet", "packet", ""),
 )
 """The screens of an episode in order: title, view, and the subject that a definition must have for it."""

@@ -22,6 +22,9 @@ from handrail.app.paper.pdf import pdf
 from handrail.app.screens.person.who import who
 from handrail.app.screens.privacy.forms import KINDS, Consenting, Revoking, Signature, put_errors
 
+_LINE = "________________"
+"""Where something is still to be written by hand."""
+
 
 @require_safe
 def consents(request: HttpRequest, person_id: str) -> HttpResponse:
@@ -155,24 +158,29 @@ def printed(looking: Viewer, consent: Consent, name: str, language: str) -> dict
     said = wording(consent.wording, language)
     is_tpo = consent.kind == Consent.Kind.TPO
     named = [str(one) for one in consent.recipients.all()]
-    classes = {"en": ("health plans and other payers", "providers who treat you"), "es": ("planes de salud y otros pagadores", "proveedores que le atienden")}  # fmt: skip
     named += [one.strip() for one in consent.recipient_class.replace("\n", ";").split(";") if one.strip()]
-    named += [word for is_in, word in zip((consent.covers_payers, consent.covers_providers), classes[language], strict=True) if is_in]  # fmt: skip
-    until = f"{consent.expires_on:%Y-%m-%d}" if consent.expires_on else consent.expires_with or said["never"]
-    filled = {"person": name, "discloser": consent.discloser, "recipients": ", ".join(named) or "________________"}
-    filled |= {"purpose": said["kinds"][consent.kind] if is_tpo and language != "en" else consent.purpose or "________________", "end": until}  # fmt: skip
-    kept = [said["right"]] + ([said["consequences"], said["redisclosure"]] if is_tpo else [said["apart"]])
+    named += [said["payers"]] if consent.covers_payers else []
+    named += [said["providers"]] if consent.covers_providers else []
+    purposes = {Consent.Kind.TPO: said["usual"], Consent.Kind.PROCEEDINGS: said["court"]}
+    until = f"{consent.expires_on:%Y-%m-%d}" if consent.expires_on else consent.expires_with
+    filled = {
+        "person": name,
+        "discloser": consent.discloser,
+        "recipients": ", ".join(named) or _LINE,
+        "purpose": purposes.get(Consent.Kind(consent.kind), consent.purpose or _LINE),
+        "end": until or (said["never"] if consent.never_expires else _LINE),
+    }
     return {
         "title": said["title"],
         "organization": looking.organization.name,
         "small": f"{consent.wording}. {consent.pk[:8]}",
         "kind": said["kinds"][consent.kind],
-        "lead": [said["person"].format(**filled), said["discloser"].format(**filled)],
+        "lead": [said[one].format(**filled) for one in ("person", "discloser")],
         "information_head": said["information"],
         "information": [said["information_words"][one] for one in consent.information],
         "description": consent.description,
         "then": [said[one].format(**filled) for one in ("recipients", "purpose", "end")],
-        "told": kept,
+        "told": [said["right"], *([said["consequences"], said["redisclosure"]] if is_tpo else [said["apart"]])],
         "signed": f"{consent.signed_on:%Y-%m-%d}" if consent.signed_on else "",
         "unsigned": "" if consent.signed_on else said["unsigned"],
         "sign": list(said["sign"]),

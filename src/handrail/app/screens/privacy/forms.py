@@ -272,6 +272,15 @@ class HandingOver(forms.Form):
         max_length=200,
         help_text="By the name that the consent has; for an order, the court.",
     )
+    recipient_kind = forms.ChoiceField(
+        label="What the other recipient is",
+        required=False,
+        choices=[
+            ("", "neither of these"),
+            (Organization.Kind.PROVIDER, "a provider who treats the person"),
+            (Organization.Kind.PAYER, "a health plan or another payer"),
+        ],
+    )
     purpose = forms.CharField(
         label="Purpose",
         required=False,

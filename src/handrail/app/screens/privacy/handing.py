@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Iterable
 from typing import Any
 
@@ -14,6 +15,7 @@ from django.views.decorators.http import require_http_methods
 from handrail.app.accounts.access import Viewer, viewer
 from handrail.app.chart import reading
 from handrail.app.chart.exporting import Part
+from handrail.app.consent.accounting import accounting, as_csv, consents_csv
 from handrail.app.consent.classes import of_table, of_words
 from handrail.app.consent.dated import notices
 from handrail.app.consent.disclosing import NotCoveredError, disclose, hand_to_court, hand_to_person
@@ -48,6 +50,7 @@ def hand_over(
         person,
         recipient=told["recipient"],
         recipient_name="" if told["recipient"] else told["recipient_name"].strip(),
+        recipient_kind=told["recipient_kind"],
         purpose=told["purpose"].strip(),
         **what,
     )
@@ -59,6 +62,15 @@ def letter(made: Disclosure) -> list[str]:
     if made.scope:
         sentences.append(f"Disclosed to {made.recipient_name} for {made.purpose}. {made.scope}")
     return sentences
+
+
+def beside(looking: Viewer, person: Any, made: Disclosure | None) -> dict[str, str]:
+    """This will give the files that go beside an export: the letter; and, unless it goes to others, the privacy record."""
+    files = {"notice.txt": "\n\n".join(letter(made)) + "\n"} if made else {}
+    if made is None or made.basis == Disclosure.Basis.PERSON:
+        every = accounting(looking, person, since=datetime.date(2000, 1, 1))
+        files |= {"disclosures.csv": as_csv(every), "consents.csv": consents_csv(looking, person.pk)}
+    return files
 
 
 def part_of(information: Iterable[str]) -> Part | None:

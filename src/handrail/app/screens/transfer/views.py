@@ -20,7 +20,7 @@ from handrail.app.consent.disclosing import NotCoveredError
 from handrail.app.consent.models import Information
 from handrail.app.screens.person.who import who
 from handrail.app.screens.privacy.forms import HandingOver
-from handrail.app.screens.privacy.handing import hand_over, letter, part_of
+from handrail.app.screens.privacy.handing import beside, hand_over, part_of
 from handrail.app.screens.transfer import rows
 from handrail.app.screens.transfer.sheets import MOST_BYTES, MOST_LINES, Sheet, UnreadableError, decoded, guessed, kinds
 from handrail.app.screens.transfer.sheets import sheet as sheet_of
@@ -83,7 +83,7 @@ def export_person(request: HttpRequest, person_id: str) -> HttpResponseBase:
             with transaction.atomic():
                 made = hand_over(looking, held, form, told["information"], "export of the record")
                 part = None if stays else part_of(told["information"])
-                export(looking, out, person_id=held.pk, part=part, along=letter(made) if made else ())
+                export(looking, out, person_id=held.pk, part=part, beside=beside(looking, held, made))
         except NotCoveredError as error:
             form.add_error(None, error.says)
         else:

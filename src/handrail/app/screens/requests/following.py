@@ -1,0 +1,123 @@
+"""A request that was sent: where it stands, answering what the payer asks, taking it back, what became of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from handrail.app.accounts.access import Viewer, viewer
+from handrail.app.authorizations import clock, requests, sharing, units
+from handrail.app.authorizations.acting import ChangedMeanwhileError, NotNowError, open_acts
+from handrail.app.authorizations.models import Notice, Request
+from handrail.app.consent.disclosing import NotCoveredError
+from handrail.app.screens.requests.changes import changes
+from handrail.app.screens.requests.forms import Words
+from handrail.app.screens.requests.listing import question_left
+from handrail.app.screens.requests.steps import about
+
+ANSWER = (
+    "Your answer",
+    "The records as they are now go along again, frozen anew. Write down in the chart what was asked for first.",
+)
+WHY = ("Why it is taken back", "The payer keeps the trace, and can no longer open the evidence.")
+
+
+@require_POST
+def answer(request: HttpRequest, request_id: str) -> HttpResponse:
+    """This will answer what the payer asked: words, and the records as they are now."""
+    looking = viewer(request, "read chart", "request authorization")
+    held = sharing.request_of(looking, request_id, screen="request: answer")
+    form = Words(*ANSWER, held, request.POST, prefix="answer")
+    return _say(request, looking, held, form, "answer")
+
+
+@require_POST
+def withdraw(request: HttpRequest, request_id: str) -> HttpResponse:
+    """This will take back a request that is not decided, with the reason."""
+    looking = viewer(request, "read chart", "request authorization")
+    held = sharing.request_of(looking, request_id, screen="request: withdraw")
+    form = Words(*WHY, held, request.POST, prefix="withdraw")
+    return _say(request, looking, held, form, "withdraw")
+
+
+def _say(request: HttpRequest, looking: Viewer, held: Request, form: Words, act: str) -> HttpResponse:
+    """Do the one or the other; where it cannot be done, show why, with what was typed."""
+    if form.is_valid():
+        told = {"words": form.cleaned_data["words"], "version": form.cleaned_data["version"]}
+        try:
+            if act == "answer":
+                requests.answer(looking, held, **told)
+                messages.success(request, f"Answered. {held.payer} has the records as they are now.")
+            else:
+                requests.withdraw(looking, held, **told)
+                messages.success(request, "Taken back. The payer can no longer open what was sent.")
+            return redirect("request_draft", held.pk)
+        except ChangedMeanwhileError:
+            held.refresh_from_db()
+            form.data = form.data.copy()
+            form.data[f"{act}-version"] = str(held.version)
+            form.add_error(
+                None, "Something happened to this request since you opened it: see its history. Yours is below."
+            )
+        except NotNowError as error:
+            form.add_error(None, str(error))
+        except NotCoveredError as error:
+            form.add_error(None, f"Nothing was sent. {error.says}")
+        except LookupError as error:
+            form.add_error(None, str(error))
+        except ValidationError as error:
+            form.add_error(None, error)
+    return standing(request, looking, held, **{act: form})
+
+
+def standing(
+    request: HttpRequest, looking: Viewer, held: Request, *, answer: Words | None = None, withdraw: Words | None = None
+) -> HttpResponse:
+    """This will show a request that was sent, or put away: its clock, what is asked, its history, what became of it."""
+    now = timezone.now()
+    acts = open_acts(looking, held)
+    question = held.questions.filter(answered_at=None).order_by("-asked_at").first()
+    sent = held.submissions.order_by("-place").first()
+    content: Mapping[str, Any] = sent.content if sent else {}
+    determination = getattr(held, "determination", None)
+    clauses = {one["clause"]: one for one in content.get("verdicts", ())}
+    is_open = held.status in Request.OPEN
+    told = about(looking, held, "request_draft") | {
+        "left": clock.left(held, now),
+        "question": question if is_open else None,
+        "question_left": question_left(held, question.due_at if question else None, now),
+        "asked_about": [clauses[one] for one in (question.clauses if question else ()) if one in clauses],
+        "answer": answer or (Words(*ANSWER, held, prefix="answer") if "answer" in acts else None),
+        "withdraw": withdraw or (Words(*WHY, held, prefix="withdraw") if "withdraw" in acts else None),
+        "changes": changes(looking, held, sent) if is_open and sent else [],
+        "sent": sent,
+        "steps": held.steps.select_related("by__user", "appeal").order_by("place"),
+        "determination": determination,
+        "rests_on": [clauses[one] for one in (determination.clauses if determination else ()) if one in clauses],
+        "notices": _linked(held.notices.filter(status=Notice.Status.SENT).order_by("-sent_at", "pk"), "letter"),
+        "appeals": _linked(held.appeals.order_by("-filed_at", "pk"), "appeal"),
+        "authorizations": units.standings(looking, request=held.pk),
+        "is_adverse": held.status in Request.ADVERSE,
+        "today": looking.today,
+    }
+    return render(request, "requests/standing.html", told)
+
+
+def _linked(found: Any, view: str) -> list[tuple[Any, str]]:
+    """Rows of other screens with their addresses; none where there is no such screen."""
+    return [(one, _at(view, one.pk)) for one in found]
+
+
+def _at(view: str, pk: str) -> str:
+    try:
+        return reverse(view, args=[pk])
+    except NoReverseMatch:
+        return ""

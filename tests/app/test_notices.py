@@ -1,0 +1,556 @@
+"""A letter says what was decided and why, until when the person may do what, in plain words; and stays as it was sent."""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import DatabaseError, IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+from tests.app import payer_world
+from tests.app.letters_world import (
+    REASON,
+    SPANISH,
+    approved,
+    clauses,
+    content_of,
+    denied,
+    episode,
+    letter_of,
+    partly,
+    referred,
+)
+
+from handrail.app.audit.models import Entry
+from handrail.app.authorizations import determining, lapsing, notices
+from handrail.app.authorizations.acting import ChangedMeanwhileError, NotNowError
+from handrail.app.authorizations.models import Authorization, Determination, Notice, Request, Terms
+from handrail.app.authorizations.notices import making
+from handrail.app.authorizations.notices.letter import letter, words_of
+from handrail.app.authorizations.notices.reading import GOAL, grade, syllables
+from handrail.app.authorizations.notices.rights import rights
+from handrail.app.authorizations.notices.wording import day_in, wording_on, wordings
+
+DB = pytest.mark.django_db
+DAY = datetime.date(2026, 3, 9)
+OUTCOMES = (
+    "approved",
+    "approved in part",
+    "denied",
+    "lapsed",
+    "extension",
+    "upheld",
+    "overturned",
+    "overturned in part",
+    "appeal lapsed",
+)
+
+
+def text_of(made: dict[str, Any]) -> str:
+    return " ".join([made["title"], *words_of(made)])
+
+
+# ---- the words -------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+@pytest.mark.parametrize("outcome", OUTCOMES)
+def test_the_fixed_parts_of_every_letter_are_at_grade_8_or_below(outcome: str, language: str) -> None:
+    told = content_of(outcome) | {"reason": "", "additional": ""}
+    made = letter(told, wording_on(DAY), language, DAY, Terms(since=DAY))
+    found = grade(words_of(made), language)
+    assert found.words > 80
+    assert found.grade <= GOAL, found.hardest
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+@pytest.mark.parametrize("outcome", OUTCOMES)
+def test_every_letter_of_every_kind_is_printed_with_nothing_left_unfilled(outcome: str, language: str) -> None:
+    told = content_of(outcome)
+    made = letter(told, wording_on(DAY), language, DAY, Terms(since=DAY))
+    notice = Notice(language=language, content=told)
+    assert making.printed(notice, made, DAY).startswith(b"%PDF-1.")
+    assert "{" not in repr([text_of(made), made["foot"], made["greeting"]])
+    assert len(making.pictured(notice, made, DAY)) in (1, 2, 3)
+
+
+def test_both_languages_say_the_same_things() -> None:
+    def keys(told: Any, before: str = "") -> set[str]:
+        if not isinstance(told, dict):
+            return {before}
+        return {key for name, value in told.items() for key in keys(value, f"{before}/{name}")}
+
+    for one in wordings().values():
+        english, spanish = dict(one["en"]), dict(one["es"])
+        english.pop("asks"), spanish.pop("asks")
+        assert keys(english) == keys(spanish)
+
+
+def test_days_are_said_in_the_language() -> None:
+    assert day_in("en", DAY) == "March 9, 2026"
+    assert day_in("es", DAY) == "9 de marzo de 2026"
+    assert day_in("es", None) == ""
+
+
+# ---- the reading level -----------------------------------------------------------------------------------------------
+
+
+def test_the_english_grade_is_that_of_the_published_formula() -> None:
+    text = "The cat sat on the mat. It was a big cat."
+    assert grade(text, "en").grade == 0
+    hard = "The doctor asked about the medical need of every other patient this morning."
+    assert (len(hard.split()), sum(syllables(word.strip("."), "en") for word in hard.split())) == (13, 22)
+    expected = 0.39 * 13 + 11.8 * 22 / 13 - 15.59
+    assert grade(hard, "en").grade == Decimal(str(round(expected, 1)))
+
+
+def test_the_spanish_score_is_that_of_the_corrected_formula() -> None:
+    text = "El gato come pan. La casa es roja."
+    assert sum(syllables(word.strip("."), "es") for word in text.split()) == 13
+    found = grade(text, "es")
+    assert found.says.startswith(f"Fernández Huerta {206.84 - 60 * 13 / 8 - 1.02 * 4:.0f} of 100")
+    assert found.grade == 4
+    assert grade("La responsabilidad administrativa correspondiente determinaría irrevocablemente.", "es").grade == 16
+
+
+@pytest.mark.parametrize(
+    ("language", "word", "number"),
+    [
+        ("en", "authorization", 5),
+        ("en", "asked", 1),
+        ("en", "needed", 2),
+        ("en", "able", 2),
+        ("en", "area", 3),
+        ("en", "don't", 1),
+        ("en", "fifty-two", 3),
+        ("en", "2026", 1),
+        ("es", "apelación", 4),
+        ("es", "audiencia", 3),
+        ("es", "día", 2),
+        ("es", "quien", 1),
+        ("es", "leer", 2),
+        ("es", "y", 1),
+    ],
+)
+def test_syllables_are_counted(language: str, word: str, number: int) -> None:
+    assert syllables(word, language) == number
+
+
+def test_the_sentences_that_raise_a_text_most_are_named() -> None:
+    hard = "The documentation submitted did not substantiate the medical necessity of continuing intensive services."
+    found = grade(["You can call us.", f"We said no. {hard}", "Call us now."], "en")
+    assert found.hardest[0].text == hard
+    assert found.hardest[0].raises > 3
+    assert not grade(hard, "en").is_plain
+
+
+def test_a_text_without_words_has_no_grade() -> None:
+    assert grade(["", " . "], "en").words == 0
+
+
+# ---- the days --------------------------------------------------------------------------------------------------------
+
+
+def test_rights_count_calendar_days_from_the_letter() -> None:
+    found = rights(Terms(since=DAY), datetime.date(2028, 1, 31))
+    assert found.appeal_until == datetime.date(2028, 3, 31)  # 29 days of February
+    assert found.hearing_until == datetime.date(2028, 5, 30)
+    assert (found.effective, found.continuation_until) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("last", "effective"),
+    [
+        (DAY, DAY + datetime.timedelta(days=10)),
+        (DAY + datetime.timedelta(days=9), DAY + datetime.timedelta(days=10)),
+        (DAY + datetime.timedelta(days=22), DAY + datetime.timedelta(days=23)),
+    ],
+)
+def test_what_was_approved_before_ends_ten_days_after_the_letter_at_the_earliest(last: Any, effective: Any) -> None:
+    found = rights(Terms(since=DAY), DAY, last)
+    assert (found.effective, found.continuation_until) == (effective, effective)
+
+
+def test_benefits_go_on_where_they_are_asked_for_by_the_later_of_both_days() -> None:
+    found = rights(Terms(since=DAY, continuation_days=15), DAY, DAY)
+    assert found.effective == DAY + datetime.timedelta(days=10)
+    assert found.continuation_until == DAY + datetime.timedelta(days=15)
+
+
+def test_what_ended_before_the_letter_cannot_go_on() -> None:
+    assert rights(Terms(since=DAY), DAY, DAY - datetime.timedelta(days=1)).continuation_until is None
+
+
+# ---- the letters that begin by themselves ----------------------------------------------------------------------------
+
+
+@DB
+def test_a_denial_begins_its_letter_with_the_reason_the_clauses_and_what_was_missing(cast: Any, ada: Any) -> None:
+    made = denied(cast, ada)
+    assert (made.kind, made.status, made.language) == ("adverse", "draft", "en")
+    assert made.made_by_id == payer_world.doctor(cast).membership_id
+    assert made.notify_by == made.request.due_at
+    assert made.grade is not None
+    told = making.letter_of(made, DAY)
+    said = text_of(told)
+    assert "We said no." in said
+    assert REASON in said
+    assert "Medical Director Example, MD, made this decision." in said
+    rules = [block for section in told["sections"] for block in section["blocks"] if block["kind"] == "rule"]
+    judged = {one["clause"]: one for one in made.request.submissions.get().content["verdicts"]}
+    chosen = [judged[name] for name in Determination.objects.get().clauses]
+    assert [one["says"] for one in rules] == [one["says"] for one in chosen]
+    assert all(one["cite"].startswith('Service definition "Intensive Outpatient') for one in rules)
+    assert [len(one["missing"]) for one in rules] == [len(one["missing"]) for one in chosen]
+    assert any(gap["question"] and gap["ask"] for one in rules for gap in one["missing"])
+
+
+@DB
+def test_the_letter_of_a_denial_falls_with_the_denial(cast: Any, ada: Any) -> None:
+    request = referred(cast, ada)
+    with pytest.raises(ZeroDivisionError), transaction.atomic():
+        determining.deny(payer_world.doctor(cast), request, clauses=clauses(request), reason=REASON)
+        _ = 1 / 0
+    assert not Notice.objects.exists()
+
+
+@DB
+def test_an_approval_says_its_number_and_needs_no_second_look(cast: Any, ada: Any) -> None:
+    made = approved(cast, ada)
+    assert made.kind == "approval"
+    told = making.letter_of(made, DAY)
+    assert Authorization.objects.get().number in str(told["sections"])
+    assert "36 units" in str(told["sections"])
+    assert not making.needs_second_look(made, DAY)
+    sent = notices.send(payer_world.nurse(cast), made, "mail")
+    assert sent.content["letter"]["sections"][-1]["heading"] == "Help with this letter"
+
+
+@DB
+def test_an_approval_in_part_says_what_is_paid_for_and_what_is_not(cast: Any, ada: Any) -> None:
+    payer_world.terms(cast, units={"us-ne/intensive-outpatient-2.1": {"unit": "hour", "source": "invented"}})
+    made = partly(cast, ada)
+    said = str(making.letter_of(made, DAY)["sections"])
+    assert made.kind == "adverse"
+    assert "36 hours" in said
+    assert "18 hours" in said
+    assert "We will not pay for the rest" in said
+
+
+@DB
+def test_what_time_denied_gets_a_letter_of_its_own(cast: Any, ada: Any) -> None:
+    request = referred(cast, ada)
+    due = request.due_at
+    lapsing.lapse_all(due + datetime.timedelta(minutes=1))  # type: ignore[operator]
+    made = letter_of(request)
+    assert (made.kind, made.made_by_id, made.notify_by) == ("lapse", None, due)
+    said = text_of(making.letter_of(made, DAY))
+    assert "that counts as a no" in said
+    assert "This is called an appeal" in said
+
+
+@DB
+def test_an_extension_says_why_until_when_and_how_to_complain(cast: Any, ada: Any) -> None:
+    request = referred(cast, ada)
+    due = request.due_at
+    determining.extend(payer_world.nurse(cast), request, 5, "We wait for one more paper.", asked_by="payer")
+    made = letter_of(request, "extension")
+    said = text_of(making.letter_of(made, DAY))
+    assert made.notify_by == due
+    assert "That is 5 more days." in said
+    assert "We wait for one more paper." in said
+    assert "grievance" in said
+    assert "appeal at once" in said
+
+
+@DB
+def test_care_approved_before_goes_on_for_ten_days_and_the_letter_says_until_when(cast: Any, ada: Any) -> None:
+    today = cast.viewer("counselor").today
+    before = denied(cast, ada).request
+    last = today + datetime.timedelta(days=3)
+    Authorization.objects.create(number="A-1", holder=cast.prairie, payer=cast.payer, request=before, person_id="ada", episode_id="e1", definition=before.definition, starts_on=today, ends_on=last, made_at=timezone.now())  # fmt: skip
+    request = payer_world.sent(cast, episode(ada), Request.Kind.CONTINUED_STAY, starts_on=last + datetime.timedelta(days=1))  # fmt: skip
+    determining.refer(payer_world.nurse(cast), request, "To decide.", clauses=[])
+    determining.deny(payer_world.doctor(cast), request, clauses=clauses(request), reason=REASON)
+    made = making.letter_of(letter_of(request), today)
+    until = (today + datetime.timedelta(days=10)).isoformat()
+    assert (made["rights"]["effective"], made["rights"]["continuation_until"]) == (until, until)
+    headings = [one["heading"] for one in made["sections"]]
+    assert "Keep your care while you appeal" in headings
+    assert "When this starts" in headings
+    assert "may have to pay for the care" in text_of(made)
+
+
+@DB
+def test_the_terms_and_addresses_of_the_payer_stand_in_the_letter(cast: Any, ada: Any) -> None:
+    payer_world.terms(cast, appeal_days=90, contact="Appeals\n1 Example Street", hearing_contact="State Office")
+    told = making.letter_of(denied(cast, ada), DAY)
+    assert "90 days from the date of this letter" in text_of(told)
+    assert "1 Example Street" in str(told["sections"])
+    assert "State Office" in str(told["sections"])
+
+
+# ---- its way ---------------------------------------------------------------------------------------------------------
+
+
+@DB
+def test_who_made_or_wrote_a_letter_does_not_look_at_it_again(cast: Any, ada: Any) -> None:
+    made = denied(cast, ada)
+    nurse, doctor = payer_world.nurse(cast), payer_world.doctor(cast)
+    with pytest.raises(PermissionDenied, match="Somebody else"):
+        notices.look_again(doctor, made)
+    notices.write(nurse, made, {"additional": "Call us."})
+    with pytest.raises(PermissionDenied, match="Somebody else"):
+        notices.look_again(nurse, made)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Notice.objects.filter(pk=made.pk).update(looked_at_by=made.made_by_id)
+
+
+@DB
+def test_an_adverse_letter_goes_out_only_after_a_second_look(cast: Any, ada: Any) -> None:
+    made, nurse = denied(cast, ada), payer_world.nurse(cast)
+    with pytest.raises(NotNowError, match="second look"):
+        notices.send(nurse, made, "mail")
+    looked = notices.look_again(nurse, made)
+    assert (looked.status, looked.looked_at_by_id) == ("looked at", nurse.membership_id)
+    sent = notices.send(nurse, looked, "by hand")
+    assert (sent.status, sent.sent_how, sent.sent_by_id) == ("sent", "by hand", nurse.membership_id)
+    assert sent.seal == hashlib.sha256(bytes(sent.pdf)).hexdigest()  # type: ignore[arg-type]
+    assert notices.is_as_sent(sent)
+    assert set(Entry.objects.filter(row_id=made.pk).values_list("act", flat=True)) >= {"make notice", "look at notice", "send notice", "keep notice"}  # fmt: skip
+
+
+@DB
+def test_where_the_terms_ask_for_no_second_look_it_is_sent_at_once(cast: Any, ada: Any) -> None:
+    payer_world.terms(cast, second_look=False)
+    assert notices.send(payer_world.nurse(cast), denied(cast, ada), "mail").status == "sent"
+
+
+@DB
+def test_what_is_written_after_the_second_look_is_looked_at_again(cast: Any, ada: Any) -> None:
+    nurse, doctor = payer_world.nurse(cast), payer_world.doctor(cast)
+    looked = notices.look_again(nurse, denied(cast, ada))
+    again = notices.write(doctor, looked, {"reason": "The papers do not show why."})
+    assert (again.status, again.looked_at_by_id) == ("draft", None)
+    with pytest.raises(NotNowError):
+        notices.send(nurse, again, "mail")
+
+
+@DB
+def test_only_the_free_parts_can_be_written(cast: Any, ada: Any) -> None:
+    made = denied(cast, ada)
+    first = made.content["clauses"][0]["clause"]
+    held = notices.write(
+        payer_world.nurse(cast),
+        made,
+        {"reason": "Why.", "plain": {first: "It asks for a plan."}, "name": "Somebody", "asked": {}, "by": None},
+    )
+    assert held.content["name"] == "Ada Example"
+    assert held.content["by"] == made.content["by"]
+    assert held.content["clauses"][0]["plain"] == "It asks for a plan."
+    assert held.content["clauses"][0]["says"] == made.content["clauses"][0]["says"]
+
+
+@DB
+def test_two_who_write_at_once_do_not_overwrite_each_other(cast: Any, ada: Any) -> None:
+    made = denied(cast, ada)
+    notices.write(payer_world.nurse(cast), made, {"reason": "One."}, version=1)
+    with pytest.raises(ChangedMeanwhileError):
+        notices.write(payer_world.doctor(cast), made, {"reason": "Two."}, version=1)
+
+
+@DB
+def test_a_letter_that_lacks_its_reason_does_not_go_out(cast: Any, ada: Any) -> None:
+    made, nurse = denied(cast, ada), payer_world.nurse(cast)
+    held = notices.write(payer_world.doctor(cast), made, {"reason": " "})
+    with pytest.raises(ValidationError, match="specific reason"):
+        notices.look_again(nurse, held)
+
+
+@DB
+def test_what_was_sent_is_never_changed(cast: Any, ada: Any) -> None:
+    nurse = payer_world.nurse(cast)
+    sent = notices.send(nurse, notices.look_again(nurse, denied(cast, ada)), "mail")
+    for doing in (
+        lambda: notices.write(nurse, sent, {"reason": "Another."}),
+        lambda: notices.look_again(nurse, sent),
+        lambda: notices.send(nurse, sent, "portal"),
+    ):
+        with pytest.raises(NotNowError):
+            doing()
+    with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("UPDATE authorizations_notice SET sent_how = 'portal'")
+    before = bytes(Notice.objects.get(pk=sent.pk).pdf)  # type: ignore[arg-type]
+    assert notices.pdf(Notice.objects.get(pk=sent.pk), DAY) == before
+
+
+@DB
+def test_a_correction_is_a_new_letter_that_names_the_one_before(cast: Any, ada: Any) -> None:
+    nurse, doctor = payer_world.nurse(cast), payer_world.doctor(cast)
+    with pytest.raises(NotNowError, match="Only a letter that was sent"):
+        notices.correct(nurse, draft := denied(cast, ada))
+    sent = notices.send(nurse, notices.look_again(nurse, draft), "mail")
+    made = notices.correct(nurse, sent)
+    assert (made.corrects_id, made.status, made.content["reason"]) == (sent.pk, "draft", REASON)
+    assert "takes the place of our letter of" in text_of(making.letter_of(made, DAY))
+    with pytest.raises(NotNowError, match="already"):
+        notices.correct(nurse, sent)
+    assert notices.send(nurse, notices.look_again(doctor, made), "mail").status == "sent"
+
+
+@DB
+def test_a_spanish_letter_is_finished_in_spanish_before_it_goes_out(cast: Any, ada: Any) -> None:
+    nurse, doctor = payer_world.nurse(cast), payer_world.doctor(cast)
+    made = notices.in_language(nurse, denied(cast, ada), "es")
+    assert (made.language, made.content["reason"], made.content["reason_given"]) == ("es", "", REASON)
+    assert len(notices.lacks(made)) == 2
+    plain = {one["clause"]: "La regla pide un plan." for one in made.content["clauses"]}
+    held = notices.write(nurse, made, {"reason": SPANISH, "plain": plain})
+    assert notices.lacks(held) == []
+    sent = notices.send(nurse, notices.look_again(doctor, held), "mail")  # fmt: skip
+    told = sent.content["letter"]
+    assert (told["language"], told["title"]) == ("es", "No aprobamos su atención")
+    assert b"/Lang (es" in bytes(sent.pdf)  # type: ignore[arg-type]
+    with pytest.raises(ValidationError, match="this language"):
+        notices.in_language(nurse, held, "es")
+
+
+@DB
+def test_who_was_written_to_in_spanish_gets_the_next_letter_in_spanish(cast: Any, ada: Any) -> None:
+    nurse = payer_world.nurse(cast)
+    first = notices.in_language(nurse, approved(cast, ada), "es")
+    notices.send(nurse, first, "mail")
+    assert making.language_of(first.request) == "es"
+
+
+# ---- who sees it -----------------------------------------------------------------------------------------------------
+
+
+@DB
+def test_a_provider_sees_the_letters_of_its_people_once_they_are_sent(cast: Any, ada: Any) -> None:
+    made, nurse = denied(cast, ada), payer_world.nurse(cast)
+    page = reverse("letter", args=[made.pk])
+    assert cast.client("counselor").get(page).status_code == 404
+    notices.send(nurse, notices.look_again(nurse, made), "mail")
+    answer = cast.client("counselor").get(page)
+    assert answer.status_code == 200
+    assert "We did not approve your care" in answer.content.decode()
+    assert "Begin a letter that corrects it" not in answer.content.decode()
+    assert cast.client("counselor").get(reverse("letters")).content.decode().count(made.request.number) == 1
+    assert cast.client("counselor", "lakeside").get(page).status_code == 404
+    assert cast.client("administrator").get(page).status_code == 403
+    assert Entry.objects.filter(act="read", table="notice", row_id=made.pk, person_id="ada").exists()
+
+
+@DB
+@pytest.mark.parametrize("name", ["letter_look", "letter_send", "letter_correct", "letter_reading"])
+def test_only_who_screens_at_the_payer_acts_on_a_letter(cast: Any, ada: Any, name: str) -> None:
+    made = denied(cast, ada)
+    address = reverse(name, args=[made.pk])
+    assert cast.client("counselor").post(address, {"how": "mail"}).status_code == 403
+    assert cast.client("policy_analyst", "plan").post(address, {"how": "mail"}).status_code == 403
+    assert Notice.objects.get(pk=made.pk).status == "draft"
+
+
+@DB
+def test_after_a_revocation_the_page_is_closed_and_the_letter_still_goes_out(cast: Any, ada: Any) -> None:
+    made = denied(cast, ada)
+    notices.look_again(payer_world.nurse(cast), made)
+    payer_world.Consent.objects.update(revoked_at=timezone.now())
+    nurse = cast.client("reviewer", "plan")
+    page = nurse.get(reverse("letter", args=[made.pk]))
+    assert page.status_code == 200
+    assert "Ada Example" not in page.content.decode()
+    assert REASON not in page.content.decode()
+    assert "What it says is closed" in page.content.decode()
+    assert nurse.get(reverse("letter_paper", args=[made.pk])).status_code == 200
+    assert nurse.post(reverse("letter_send", args=[made.pk]), {"how": "mail"}).status_code == 302
+    analyst = cast.client("medical_director", "plan")
+    assert analyst.get(reverse("letter", args=[made.pk])).status_code == 200
+    assert Entry.objects.filter(act="refused", table="notice", row_id=made.pk).exists()
+
+
+# ---- the screens -----------------------------------------------------------------------------------------------------
+
+
+@DB
+def test_the_page_shows_the_letter_its_paper_and_how_hard_it_is(cast: Any, ada: Any) -> None:
+    made = denied(cast, ada)
+    shown = cast.client("reviewer", "plan").get(reverse("letter", args=[made.pk])).content.decode()
+    assert '<article class="card" lang="en"' in shown
+    assert "data:image/png;base64," in shown
+    assert "How hard it is to read" in shown
+    assert "I have read it: it can go out" in shown
+    mine = cast.client("medical_director", "plan").get(reverse("letter", args=[made.pk])).content.decode()
+    assert "You had a hand in this letter" in mine
+    assert "I have read it: it can go out" not in mine
+
+
+@DB
+def test_a_letter_is_written_measured_read_again_and_sent(cast: Any, ada: Any) -> None:
+    made = denied(cast, ada)
+    doctor, nurse = cast.client("medical_director", "plan"), cast.client("reviewer", "plan")
+    page, hard = reverse("letter", args=[made.pk]), "The documentation does not substantiate medical necessity."
+    typed = {"reason": hard, "additional": "Call us.", "plain-0": "It asks for a plan.", "version": "1"}
+    measured = doctor.post(page, typed | {"act": "measure"})
+    assert measured.status_code == 200
+    assert hard in measured.content.decode()
+    assert Notice.objects.get().content["reason"] == REASON
+    assert hard in doctor.post(reverse("letter_reading", args=[made.pk]), typed).content.decode()
+    assert doctor.post(page, typed).status_code == 302
+    assert Notice.objects.get().content["reason"] == hard
+    assert nurse.post(reverse("letter_look", args=[made.pk]), {"version": "2"}).status_code == 302
+    assert nurse.post(reverse("letter_send", args=[made.pk]), {"version": "3", "how": "owl"}).status_code == 422
+    assert nurse.post(reverse("letter_send", args=[made.pk]), {"version": "3", "how": "mail"}).status_code == 302
+    assert Notice.objects.get().status == "sent"
+    paper = nurse.get(reverse("letter_paper", args=[made.pk]))
+    assert paper["Content-Type"] == "application/pdf"
+    assert paper["Content-Disposition"].startswith("attachment")
+    assert paper.content == bytes(Notice.objects.get().pdf)  # type: ignore[arg-type]
+
+
+@DB
+def test_what_was_typed_is_kept_where_a_colleague_was_faster(cast: Any, ada: Any) -> None:
+    made = denied(cast, ada)
+    notices.write(payer_world.nurse(cast), made, {"reason": "Theirs."})
+    answer = cast.client("medical_director", "plan").post(reverse("letter", args=[made.pk]), {"reason": "My own words.", "version": "1"})  # fmt: skip
+    assert answer.status_code == 409
+    assert "My own words." in answer.content.decode()
+    assert Notice.objects.get().content["reason"] == "Theirs."
+
+
+@DB
+def test_markup_in_the_free_parts_stays_text(cast: Any, ada: Any) -> None:
+    made = denied(cast, ada)
+    notices.write(payer_world.nurse(cast), made, {"reason": '<script>x</script> #read("/etc") {appeal_until}'})
+    shown = cast.client("reviewer", "plan").get(reverse("letter", args=[made.pk])).content.decode()
+    assert "<script>x" not in shown
+    assert "{appeal_until}" in shown
+
+
+@DB
+def test_the_list_has_what_is_due_first_and_its_queries_do_not_grow(cast: Any, ada: Any) -> None:
+    made = denied(cast, ada)
+    client = cast.client("reviewer", "plan")
+    client.get(reverse("letters"))
+    with CaptureQueriesContext(
+        connection,
+    ) as few:
+        client.get(reverse("letters"))
+    for number in range(6):
+        copy = Notice.objects.get(pk=made.pk)
+        copy.pk = f"copy{number}"
+        copy.notify_by = timezone.now() - datetime.timedelta(days=number)
+        copy.save(force_insert=True)
+    with CaptureQueriesContext(connection) as many:
+        shown = client.get(reverse("letters")).content.decode()
+    assert len(many) == len(few)
+    assert shown.index("copy5") < shown.index("copy0") < shown.index(made.pk)
+    assert "late since" in shown
+    assert "Ada" not in shown
