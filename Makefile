@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 CORES := $(shell nproc 2>/dev/null || echo 2)
 
-.PHONY: run demo test check bench docs pictures lock audit clean help
+.PHONY: run demo test check bench docs pictures lock audit inventory clean help
 
 help:
 	@echo "make run    set up and start the app with an invented clinic"
@@ -15,6 +15,8 @@ help:
 	@echo "make docs   write again the pages that are made from the code"
 	@echo "make pictures   take the pictures of the screens again"
 	@echo "make lock   renew the lock files"
+	@echo "make audit  ask the advisory service about every locked package"
+	@echo "make inventory  write what a release is made of (CycloneDX)"
 
 run: $(VENV)/run.done
 	$(BIN)/handrail serve --demo
@@ -42,7 +44,10 @@ pictures: $(VENV)/dev.done chromium
 	$(BIN)/python -m tests.app.browser.pictures
 
 audit: $(VENV)/dev.done
-	$(BIN)/pip-audit --require-hashes --disable-pip -r requirements/dev.txt
+	$(BIN)/python requirements/audit.py
+
+inventory: $(VENV)/bin/python
+	@$(BIN)/python requirements/inventory.py run.txt > inventory.json && echo "Written to inventory.json"
 
 lock: $(VENV)/dev.done
 	$(BIN)/python requirements/lock.py

@@ -18,12 +18,13 @@ from typing import Any
 import pytest
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils import timezone
+from tests.app import payer_world
 from tests.app.consent_world import consent_to
 
 from handrail.app.accounts.access import roles
 from handrail.app.accounts.models import Membership, Organization
-from handrail.app.authorizations import requests
-from handrail.app.authorizations.models import Request
+from handrail.app.authorizations import appeals, determining
+from handrail.app.authorizations.models import Notice, Request
 from handrail.app.chart import writing
 from handrail.app.chart.models import RECORDS, Change, Identity
 from handrail.app.chart.owners import OF_THE_PROGRAM
@@ -35,7 +36,7 @@ from handrail.records.schema import Column, Table, tables
 
 LIBRARIES = ("allauth.", "django.")
 """Whose views have gates of their own: those of signing in."""
-KEYS = ("table", "what", "monday", "name", "place")
+KEYS = ("table", "what", "monday", "name", "place", "language", "urgency")
 """Parameters that are no ids of anybody's rows."""
 WORD = "Zanzibarqx"
 """A word that stands in every text of Prairie's and nowhere else."""
@@ -96,6 +97,8 @@ def gate(view: Any, method: str = "GET") -> tuple[str, ...] | None:
     is_told = ast.get_docstring(function) is not None
     first = function.body[1 if is_told and len(function.body) > 1 else 0]
     call = first.value if isinstance(first, ast.Assign | ast.Expr) else None
+    if isinstance(call, ast.Call) and len(call.args) == 1 and isinstance(call.args[0], ast.Call):
+        call = call.args[0]  # a second gate around the first: `_payers(viewer(request, "act"))`
     if not (isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id == "viewer"):
         return None
     request, *told = call.args
@@ -223,12 +226,28 @@ def _privacy(cast: Any, today: datetime.date) -> dict[str, list[str]]:
 
 
 def _requests(cast: Any, today: datetime.date) -> dict[str, list[str]]:
-    """A draft, and a request that the payer has received with what is frozen for it."""
-    episode, more = RECORDS["episode"].objects.get(pk="zz-episode"), {"starts_on": today, "ends_on": today, "units": 3}
-    told = {"addressed_to": cast.payer, "narrative": f"{WORD} narrative", **more}
-    made = [requests.draft(cast.viewer("counselor"), episode, Request.Kind.INITIAL, **told) for _ in range(2)]
-    requests.submit(cast.viewer("counselor"), made[1])
-    return {"request_id": [one.pk for one in made], "conversation_id": ["1"]}
+    """A draft, a request that the payer has received with what is frozen for it, and one denied, with its letter and appeal."""
+    episode, looking = RECORDS["episode"].objects.get(pk="zz-episode"), cast.viewer("counselor")
+    payer_world.terms(cast)
+    told = {"narrative": f"{WORD} narrative", "starts_on": today, "ends_on": today, "units": 3}
+    draft = payer_world.draft(cast, episode, **told)
+    sent = payer_world.sent(cast, episode, **told)
+    denied = payer_world.sent(cast, episode, **told)
+    clauses = [denied.submissions.get(place=1).content["verdicts"][0]["clause"]]
+    determining.refer(payer_world.nurse(cast), denied, f"{WORD} look", clauses=clauses)
+    denied.refresh_from_db()
+    determining.deny(payer_world.doctor(cast), denied, clauses=clauses, reason=f"{WORD} reason")
+    denied.refresh_from_db()
+    appeal = appeals.file(looking, denied, filed_by="person", words=f"{WORD} appeal")
+    letters = Notice.objects.filter(request=denied).values_list("pk", flat=True)
+    return {
+        "request_id": [draft.pk, sent.pk, denied.pk],
+        "conversation_id": ["1"],
+        "notice_id": [str(letters[0])],
+        "appeal_id": [appeal.pk],
+        "language": ["en"],
+        "urgency": ["standard"],
+    }
 
 
 @pytest.fixture

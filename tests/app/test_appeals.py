@@ -230,7 +230,7 @@ def before_it(cast: Any, episode: Any, last: datetime.date) -> Authorization:
 
 def test_they_must_be_asked_for_by_the_later_of_ten_days_and_the_day_it_takes_effect(cast: Any, episode: Any) -> None:
     request = denied(cast, episode)
-    before_it(cast, episode, request.starts_on - DAY)
+    before_it(cast, episode, request.starts_on)
     today = timezone.now().astimezone(ZoneInfo(cast.payer.time_zone)).date()
     assert windows.continuation(request).until == today + 10 * DAY
     Request.objects.filter(pk=request.pk).update(starts_on=today + 20 * DAY, ends_on=today + 40 * DAY)
@@ -243,13 +243,34 @@ def test_they_must_be_asked_for_by_the_later_of_ten_days_and_the_day_it_takes_ef
 
 def test_too_late_they_do_not_go_on_but_the_appeal_is_taken(cast: Any, episode: Any) -> None:
     request = denied(cast, episode)
-    before_it(cast, episode, request.starts_on - DAY)
-    ago(request, 11)
-    Request.objects.filter(pk=request.pk).update(starts_on=request.starts_on - 20 * DAY)
+    ago(request, 30)
+    Request.objects.filter(pk=request.pk).update(starts_on=request.starts_on - 14 * DAY)
     request.refresh_from_db()
+    before_it(cast, episode, request.starts_on - DAY)
     with pytest.raises(ValidationError, match="had to be asked for by"):
         filed(cast, request, asks_continuation=True)
     assert filed(cast, request).continues_until is None
+
+
+def test_the_days_that_a_letter_gave_bind(cast: Any, episode: Any) -> None:
+    request = denied(cast, episode)
+    today = timezone.now().astimezone(ZoneInfo(cast.payer.time_zone)).date()
+    told = {
+        "on": today,
+        "appeal_until": today + 3 * DAY,
+        "hearing_until": today,
+        "effective": None,
+        "continuation_until": today + 2 * DAY,
+    }
+    sent = notice(request, timezone.now())
+    written = {name: day.isoformat() if day else None for name, day in told.items()}
+    sent.pk, sent.content = "told", {"letter": {"rights": written}}
+    sent.sent_at = timezone.now() + datetime.timedelta(seconds=1)
+    Notice.objects.bulk_create([sent])
+    found = windows.window(request)
+    assert found is not None
+    assert found.until == today + 3 * DAY
+    assert windows.continuation(request).until == today + 2 * DAY
 
 
 def test_what_was_authorized_long_before_does_not_go_on(cast: Any, episode: Any) -> None:
@@ -260,7 +281,7 @@ def test_what_was_authorized_long_before_does_not_go_on(cast: Any, episode: Any)
 
 def test_a_provider_does_not_ask_that_benefits_go_on(cast: Any, episode: Any) -> None:
     request = denied(cast, episode)
-    before_it(cast, episode, request.starts_on - DAY)
+    before_it(cast, episode, request.starts_on)
     stands = Consent.objects.get()
     with pytest.raises(ValidationError, match="Only the person or a representative"):
         filed(cast, request, filed_by="provider", consent_id=stands.pk, asks_continuation=True)
@@ -447,7 +468,7 @@ def test_a_hearing_asked_for_too_late_is_refused_with_the_day(cast: Any, episode
 
 def test_after_an_adverse_decision_benefits_go_on_for_the_days_to_ask_for_a_hearing(cast: Any, episode: Any) -> None:
     request = denied(cast, episode)
-    before_it(cast, episode, request.starts_on - DAY)
+    before_it(cast, episode, request.starts_on)
     appeal = filed(cast, request, asks_continuation=True)
     appeals.decide(other_doctor(cast), appeal, "uphold", reason="The records are the same.")
     today = timezone.now().astimezone(ZoneInfo(cast.payer.time_zone)).date()

@@ -242,9 +242,8 @@ def test_postgresql_is_backed_up_tried_and_restored_by_the_apps_own_role(
 
 
 def test_a_restored_log_is_still_sealed(address: str) -> None:
-    with psycopg.connect(address, autocommit=True) as held:
-        with pytest.raises(psycopg.Error, match="never changed"):
-            held.execute("TRUNCATE audit_entry")
+    with psycopg.connect(address, autocommit=True) as held, pytest.raises(psycopg.Error, match="never changed"):
+        held.execute("TRUNCATE audit_entry")
 
 
 def test_a_damaged_file_changes_nothing_on_postgresql(address: str, tmp_path: Path) -> None:

@@ -57,9 +57,7 @@ def refer(cast: Any, case: Request) -> None:
 
 def test_the_queue_is_ordered_by_deadline(cast: Any, episode: Any) -> None:
     slow = payer_world.sent(cast, episode)
-    fast = payer_world.sent(
-        cast, episode, urgency="expedited", attestation="She may come to harm."
-    )
+    fast = payer_world.sent(cast, episode, urgency="expedited", attestation="She may come to harm.")
     page = cast.client("reviewer", "plan").get(reverse("desk"))
     assert page.status_code == 200
     assert [line.request.pk for line in page.context["lines"]] == [fast.pk, slow.pk]
@@ -188,7 +186,7 @@ def test_a_question_begins_with_what_is_missing(cast: Any, case: Request) -> Non
 def test_the_answer_is_compared_with_what_was_first_sent(cast: Any, ada: Any, write: Any, case: Request) -> None:
     client = cast.client("reviewer", "plan")
     do(client, case, "ask", words="Was she diagnosed?", clauses=["substance-diagnosis"])
-    write("diagnosis", diagnosis_id="dx", person_id="ada", code="F10.20", category="substance_use", diagnosed_on=cast.viewer("counselor").today)  # fmt: skip
+    write("diagnosis", diagnosis_id="dx", person_id="ada", code="F10.20", category="substance_use", diagnosed_on=case.episode.requested_on)  # fmt: skip
     case.refresh_from_db()
     requests.answer(cast.viewer("counselor"), case, "She was.")
     page = client.get(reverse("case", args=[case.pk]))
@@ -272,6 +270,9 @@ def test_a_denial_begins_with_the_sentences_and_keeps_what_was_typed(cast: Any, 
     )  # fmt: skip
     page = client.get(reverse("case", args=[case.pk]))
     assert "It rests on:" in text(page)
+    letters = page.context["outcome"]["notices"]
+    assert [address for _, address in letters] == [reverse("letter", args=[case.notices.get().pk])]
+    assert client.get(letters[0][1]).status_code == 200
     assert "MD" in text(page)
 
 
@@ -312,6 +313,7 @@ def test_a_withdrawn_request_says_so_to_who_was_reading(cast: Any, case: Request
     assert late.status_code == 409
     assert "It was withdrawn while you were reading" in text(late)
     assert "Ada Example" not in text(late)
+    assert "She moved away" not in text(late)
 
 
 def test_a_revoked_consent_closes_the_evidence_with_a_sentence(cast: Any, case: Request) -> None:

@@ -13,7 +13,7 @@ from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
-from tests.app import payer_world
+from tests.app import appeal_world, payer_world
 from tests.app.letters_world import (
     REASON,
     SPANISH,
@@ -28,7 +28,7 @@ from tests.app.letters_world import (
 )
 
 from handrail.app.audit.models import Entry
-from handrail.app.authorizations import determining, lapsing, notices
+from handrail.app.authorizations import appeals, determining, lapsing, notices
 from handrail.app.authorizations.acting import ChangedMeanwhileError, NotNowError
 from handrail.app.authorizations.models import Authorization, Determination, Notice, Request, Terms
 from handrail.app.authorizations.notices import making
@@ -112,9 +112,9 @@ def test_the_english_grade_is_that_of_the_published_formula() -> None:
 
 def test_the_spanish_score_is_that_of_the_corrected_formula() -> None:
     text = "El gato come pan. La casa es roja."
-    assert sum(syllables(word.strip("."), "es") for word in text.split()) == 13
+    assert sum(syllables(word.strip("."), "es") for word in text.split()) == 12
     found = grade(text, "es")
-    assert found.says.startswith(f"Fernández Huerta {206.84 - 60 * 13 / 8 - 1.02 * 4:.0f} of 100")
+    assert found.says.startswith(f"Fernández Huerta {206.84 - 60 * 12 / 8 - 1.02 * 4:.0f} of 100")
     assert found.grade == 4
     assert grade("La responsabilidad administrativa correspondiente determinaría irrevocablemente.", "es").grade == 16
 
@@ -148,6 +148,8 @@ def test_the_sentences_that_raise_a_text_most_are_named() -> None:
     assert found.hardest[0].text == hard
     assert found.hardest[0].raises > 3
     assert not grade(hard, "en").is_plain
+    assert [one.text for one in grade(hard, "en").hardest] == [hard]
+    assert grade("We said no.", "en").hardest == ()
 
 
 def test_a_text_without_words_has_no_grade() -> None:
@@ -296,6 +298,39 @@ def test_the_terms_and_addresses_of_the_payer_stand_in_the_letter(cast: Any, ada
     assert "State Office" in str(told["sections"])
 
 
+@DB
+@pytest.mark.parametrize(
+    ("outcome", "more", "title", "heading"),
+    [
+        ("uphold", {}, "Your appeal: our answer is still no", "Fair hearing by the state"),
+        ("overturn", {"why_overturned": "new information"}, "Your appeal: we changed our answer to yes", "What you can do now"),
+    ],
+)  # fmt: skip
+def test_the_end_of_an_appeal_begins_its_letter(cast: Any, ada: Any, outcome: str, more: Any, title: str, heading: str) -> None:  # fmt: skip
+    request = denied(cast, ada).request
+    appeal = appeal_world.filed(cast, request)
+    decider = appeal_world.other_doctor(cast)
+    appeals.decide(decider, appeal, outcome, reason="We read it all again.", **more)
+    made = letter_of(request, "appeal", appeal)
+    told = making.letter_of(made, DAY)
+    assert (told["title"], made.made_by_id, made.notify_by) == (title, decider.membership_id, appeal.due_at)
+    assert ["Appeal", appeal.number] in told["references"]
+    assert heading in [one["heading"] for one in told["sections"]]
+    assert "We read it all again." in text_of(told)
+    assert making.needs_second_look(made, DAY) == (outcome == "uphold")
+    assert ("A-20" in str(told["sections"])) == (outcome == "overturn")
+
+
+@DB
+def test_an_appeal_that_time_decided_opens_the_way_to_the_state(cast: Any, ada: Any) -> None:
+    request = denied(cast, ada).request
+    appeal = appeal_world.filed(cast, request)
+    assert appeals.lapse(appeal, appeal.due_at)
+    told = making.letter_of(letter_of(request, "appeal", appeal), DAY)
+    assert told["title"] == "Your appeal: we did not decide in time"
+    assert "You can ask the state for a fair hearing until July 7, 2026." in text_of(told)
+
+
 # ---- its way ---------------------------------------------------------------------------------------------------------
 
 
@@ -416,7 +451,7 @@ def test_a_spanish_letter_is_finished_in_spanish_before_it_goes_out(cast: Any, a
     sent = notices.send(nurse, notices.look_again(doctor, held), "mail")  # fmt: skip
     told = sent.content["letter"]
     assert (told["language"], told["title"]) == ("es", "No aprobamos su atención")
-    assert b"/Lang (es" in bytes(sent.pdf)  # type: ignore[arg-type]
+    assert b"/Lang(es)" in bytes(sent.pdf)  # type: ignore[arg-type]
     with pytest.raises(ValidationError, match="this language"):
         notices.in_language(nurse, held, "es")
 

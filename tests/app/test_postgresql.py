@@ -1,6 +1,6 @@
 """All of the app's tests pass on PostgreSQL as they do on SQLite: on a server of its own, as a role that is no superuser.
 
-A new file is included by itself. `HANDRAIL_POSTGRESQL=walls people` in the environment runs only the files named.
+A new file is included by itself. `HANDRAIL_POSTGRESQL=second_wall people` in the environment runs only the files named.
 """
 
 from __future__ import annotations
@@ -21,7 +21,9 @@ import pytest
 ROOT = Path(__file__).parents[2]
 APART = {
     "test_postgresql.py": "it is this file",
+    "test_requests_crash.py": "it runs processes of its own, on the embedded database",
     "test_serving.py": "it runs commands in processes of their own, on the embedded database",
+    "test_backup.py": "it runs commands in processes of their own, on both databases",
 }
 """Files that are not run here, and why."""
 PORTIONS = 3

@@ -12,6 +12,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from tests.app import payer_world as world
 
+from handrail.app.accounts.access import roles
 from handrail.app.authorizations import determining, requests
 from handrail.app.authorizations.models import Request, Submission
 from handrail.app.chart.models import RECORDS
@@ -286,6 +287,23 @@ def test_records_that_changed_since_are_shown_with_what_changed(
     assert any(then.value == "not documented" for one in page.context["changes"] for then, _ in one.facts)
 
 
+def test_a_review_that_was_held_since_shows_as_a_newer_answer(
+    carl: Client, cast: Any, episode: Any, write: Any
+) -> None:
+    held = world.sent(cast, episode, Request.Kind.CONTINUED_STAY)
+    write("plan_review", plan_review_id="r1", episode_id="e1", reviewed_on=cast.viewer("counselor").today)
+    judging.judge_person("prairie", "ada")
+    page = carl.get(f"/requests/{held.pk}/")
+    assert "The question was judged again" in text(page)
+
+
+def test_a_draft_that_two_wrote_alike_is_no_clash(carl: Client, cast: Any, episode: Any) -> None:
+    held = world.draft(cast, episode)
+    shown = typed(held, units=12)
+    requests.change(cast.viewer("clinical_supervisor"), held, {"units": 12})
+    assert carl.post(f"/requests/{held.pk}/", shown).status_code == 302
+
+
 def test_a_determination_is_shown_with_its_reason_and_what_it_rests_on(carl: Client, cast: Any, episode: Any) -> None:
     held = world.sent(cast, episode)
     determining.refer(world.nurse(cast), held, "Please look.", clauses=["substance-diagnosis"])
@@ -307,6 +325,17 @@ def test_another_organization_and_the_payer_see_no_draft(cast: Any, episode: Any
     assert cast.client("counselor", "lakeside").get(f"/requests/{held.pk}/{part}").status_code == 404
     assert cast.client("reviewer", "plan").get(f"/requests/{held.pk}/{part}").status_code == 403
     assert cast.client("administrator").get(f"/requests/{held.pk}/{part}").status_code == 403
+
+
+def test_a_payer_with_every_role_sees_nothing_on_the_provider_side(cast: Any, episode: Any) -> None:
+    held = world.sent(cast, episode)
+    member = cast.member("reviewer", "plan")
+    member.roles = list(roles())
+    member.save()
+    payer = cast.client("reviewer", "plan")
+    for part in ("", "rules", "along", "send"):
+        assert payer.get(f"/requests/{held.pk}/{part}").status_code == 404
+    assert held.number not in text(payer.get("/requests/?list=sent"))
 
 
 def test_a_role_that_only_reads_may_look_and_not_write(cast: Any, episode: Any) -> None:

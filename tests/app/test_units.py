@@ -55,13 +55,13 @@ def came(write: Any, ada: Any) -> Any:
 
 
 def authorized(cast: Any, number: str, starts_on: D, ends_on: D, **more: Any) -> Authorization:
-    told = {"units": 36, "unit": "hour", "payer": cast.payer}
+    told = {"units": 36, "unit": "hour", "payer": cast.payer, "definition": SERVICE}
     asked = Request.objects.create(
         holder=cast.prairie, addressed_to=cast.payer, payer=cast.payer, person_id="ada", episode_id="e1", definition=SERVICE,
         decision="admission", kind="initial", status="approved", number=f"R-{number}", received_at=timezone.now(),
     )  # fmt: skip
     return Authorization.objects.create(
-        number=number, holder=cast.prairie, request=asked, person_id="ada", episode_id="e1", definition=SERVICE,
+        number=number, holder=cast.prairie, request=asked, person_id="ada", episode_id="e1",
         starts_on=starts_on, ends_on=ends_on, made_at=timezone.now(), **told | more,
     )  # fmt: skip
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import time
 
 import pyarrow as pa
 import pytest
@@ -67,3 +68,17 @@ def test_more_questions_than_can_be_kept_are_still_answered(monkeypatch: pytest.
         for _ in range(2):
             for number in range(10):
                 assert desk.query(f"SELECT {number} AS n").to_pylist() == [{"n": number}]
+
+
+def test_a_desk_that_may_not_wait_answers_the_same_before_and_after_the_translation(
+    people: list[Records], plans: list[Compiled]
+) -> None:
+    plan = next(plan for plan in plans if plan.subject.name == "admission")
+    with Desk() as patient, Desk(wait=False) as desk:
+        until = time.monotonic() + 60
+        while desk.answered_by_sqlite == 0 and time.monotonic() < until:
+            for records in people[:3]:
+                desk.hold(records)
+                patient.hold(records)
+                assert judge(desk, plan, as_of=as_of).rows.equals(judge(patient, plan, as_of=as_of).rows)
+        assert desk.answered_by_sqlite > 0

@@ -54,3 +54,8 @@ def _faults() -> Iterator[CheckMessage]:
             "Set HANDRAIL_HOSTS, for example: HANDRAIL_HOSTS=handrail.example.org",
             id="H904",
         )
+    is_secure = settings.SESSION_COOKIE_SECURE and settings.CSRF_COOKIE_SECURE and settings.SECURE_SSL_REDIRECT
+    if not settings.IS_PLAIN and not is_secure:
+        yield Error(
+            "The sign-in would travel over plain http.", "Leave the settings of cookies as they are.", id="H906"
+        )

@@ -41,6 +41,7 @@ class SafeHeaders:
         """This will add the headers to the answer."""
         response = self._get_response(request)
         response.headers.setdefault("Content-Security-Policy", _POLICY)
+        response.headers.setdefault("X-Frame-Options", "DENY")
         response.headers.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=()")
         response.headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
         response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")

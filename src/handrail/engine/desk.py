@@ -3,16 +3,17 @@
 For one person, setting a SELECT up takes far longer than running it. DuckDB keeps the plan of a prepared statement
 until the catalog changes, so here the catalog never changes: every table is a slot, registered once, whose rows are
 exchanged (docs/decisions/0009). Even a kept plan costs DuckDB some milliseconds to start; SQLite hardly any, so it
-answers what is asked again and again of few records (docs/decisions/0016).
+answers what is asked again and again of few records (docs/decisions/0017).
 """
 
 from __future__ import annotations
 
 import datetime
+import queue
+import threading
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
@@ -21,11 +22,15 @@ from handrail.engine.compiling import AS_OF
 from handrail.engine.on_duckdb import DuckDB
 from handrail.engine.on_sqlite import CannotHoldError, SQLite, type_name
 from handrail.engine.seeing import seen
-from handrail.engine.sqlite_sql import NotInSqliteError, Written, in_sqlite
+from handrail.engine.sqlite_shape import NotInSqliteError
+from handrail.engine.sqlite_sql import Written, in_sqlite
 from handrail.records.holding import Records
 from handrail.records.schema import tables
 
 _MOST_PREPARED = 1000
+_Own = tuple[tuple[str, pa.Schema], ...]
+"""The relations beside the records that a SELECT reads, each with its columns."""
+
 _FEW = 2_000
 """So many rows in the tables of a SELECT that SQLite is still the quicker one (measured; benchmarks/cases.py)."""
 
@@ -55,11 +60,12 @@ class Desk(DuckDB):
     Use it from one thread at a time: one for each worker of a web server. Records must be held in memory.
     What is asked is DuckDB's SQL and comes to the same whichever of the two engines answers.
     `few` is up to how many rows SQLite is asked; 0 leaves everything to DuckDB. `answered_by_sqlite` counts what it
-    answered.
+    answered. Where it may not `wait`, a SELECT is translated beside the work, and DuckDB answers until that is done.
     """
 
-    def __init__(self, *, memory: str = "1GB", few: int = _FEW) -> None:
+    def __init__(self, *, memory: str = "1GB", few: int = _FEW, wait: bool = True) -> None:
         super().__init__(threads=1, memory=memory)
+        self._waits = wait
         self._slots: dict[str, _Slot] = {}
         self._prepared: dict[str, str] = {}
         self._known: dict[str, _Known] = {}
@@ -138,7 +144,10 @@ class Desk(DuckDB):
     def _ask_sqlite(self, sql: str, known: _Known) -> pa.Table | None:
         """The rows as SQLite finds them; None where DuckDB is to be asked."""
         if known.written is None:
-            known.written = self._write(sql)
+            own = tuple((name, schema) for name, schema in self._related().items() if name in sql)
+            if not self._waits and not _is_translated(sql, own):
+                return None
+            known.written = self._write(sql, own)
             known.is_for_duckdb = known.written is None
         if known.written is None:
             return None
@@ -151,17 +160,20 @@ class Desk(DuckDB):
                 self._sqlite.show(records, self._as_of)
             for name in slots.keys() - set(records):
                 self._sqlite.relate(name, slots[name].rows)
+            found = self._sqlite.query(known.written.sql, known.schema)
         except CannotHoldError:
             return None
         self.answered_by_sqlite += 1
-        return self._sqlite.query(known.written.sql, known.schema)
+        return found
 
-    def _write(self, sql: str) -> Written | None:
+    def _related(self) -> Mapping[str, pa.Schema]:
+        return {name: slot.rows.schema for name, slot in self._slots.items() if not name.startswith("raw_")}
+
+    def _write(self, sql: str, own: _Own) -> Written | None:
         """The SELECT in SQLite's SQL; None where it cannot be had."""
-        own = {name: slot.rows.schema for name, slot in self._slots.items() if not name.startswith("raw_")}
-        for name, schema in own.items():
+        for name, schema in self._related().items():
             self._sqlite.relate(name, schema.empty_table())
-        written = _in_sqlite(sql, tuple((name, schema) for name, schema in own.items() if name in sql))
+        written = _in_sqlite(sql, own)
         return written if written is not None and self._sqlite.understands(written.sql) else None
 
     def _forget_plans(self) -> None:
@@ -176,8 +188,48 @@ def _day(text: str) -> str:
     return f"CAST('{text}' AS DATE)"
 
 
+def _is_translated(sql: str, own: _Own) -> bool:
+    """Whether a SELECT is translated; where it is not, a thread beside the work begins with it."""
+    with _asked_for.lock:
+        if (sql, own) in _asked_for.done:
+            return True
+        if (sql, own) not in _asked_for.begun:
+            _asked_for.begun.add((sql, own))
+            _asked_for.queue.put((sql, own))
+            if not _asked_for.is_running or not _asked_for.thread.is_alive():
+                _asked_for.start()
+    return False
+
+
+class _Translating:
+    """What waits to be translated, and the one thread that does it; it ends with the process."""
+
+    def __init__(self) -> None:
+        self.lock = threading.Lock()
+        self.queue: queue.SimpleQueue[tuple[str, _Own]] = queue.SimpleQueue()
+        self.begun: set[tuple[str, _Own]] = set()
+        self.done: set[tuple[str, _Own]] = set()
+        self.is_running = False
+
+    def start(self) -> None:
+        """This will start the thread; after a fork, anew."""
+        self.thread = threading.Thread(target=self._run, name="translate for SQLite", daemon=True)
+        self.is_running = True
+        self.thread.start()
+
+    def _run(self) -> None:
+        while True:
+            sql, own = self.queue.get()
+            _in_sqlite(sql, own)
+            with self.lock:
+                self.done.add((sql, own))
+
+
+_asked_for = _Translating()
+
+
 @lru_cache(maxsize=_MOST_PREPARED)
-def _in_sqlite(sql: str, related: tuple[tuple[str, pa.Schema], ...]) -> Written | None:
+def _in_sqlite(sql: str, related: _Own) -> Written | None:
     """Written once for all desks of the process; it takes as long as compiling."""
     try:
         return in_sqlite(sql, {**_columns_of_records(), **{name: _columns(schema) for name, schema in related}})

@@ -1,7 +1,7 @@
 """SQLite in the process, for the records of few people: it sets a SELECT up in a fraction of the time DuckDB takes.
 
 Dates and times are ISO texts, booleans 0 and 1, decimals doubles to four places. What would not be exact in that form
-is refused with `CannotHoldError`; see docs/decisions/0016.
+is refused with `CannotHoldError`; see docs/decisions/0017.
 """
 
 from __future__ import annotations
@@ -13,11 +13,11 @@ from collections.abc import Collection, Mapping
 from functools import lru_cache
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from handrail.engine import sqlite_functions
 from handrail.engine.seeing import seen
-from handrail.engine.sqlite_sql import NUMBERS, in_sqlite
+from handrail.engine.sqlite_shape import NUMBERS
+from handrail.engine.sqlite_sql import in_sqlite
 from handrail.records.schema import tables
 
 _FIRST, _LAST = "1900-01-01", "2199-12-31"
@@ -90,8 +90,14 @@ class SQLite:
             self._connection.execute(_show(name), {"as_of": day})
 
     def query(self, sql: str, schema: pa.Schema) -> pa.Table:
-        """This will run one SELECT and give its rows, in columns of these names and types."""
-        rows = self._connection.execute(sql, {"as_of": self._as_of}).fetchall()
+        """This will run one SELECT and give its rows, in columns of these names and types.
+
+        Raises `CannotHoldError` where it comes to something on the way that SQLite has no exact value for.
+        """
+        try:
+            rows = self._connection.execute(sql, {"as_of": self._as_of}).fetchall()
+        except sqlite3.OperationalError as error:
+            raise CannotHoldError(str(error)) from error
         columns = zip(*rows, strict=True) if rows else ((),) * len(schema)
         return pa.Table.from_arrays(
             [_array(column, field.type) for column, field in zip(columns, schema, strict=True)], schema=schema
@@ -180,7 +186,7 @@ def _values(column: pa.ChunkedArray) -> list[object]:
     if column.null_count == len(column):
         return [None] * len(column)
     if pa.types.is_date(kind):
-        texts = column.cast(pa.string()).to_pylist()
+        texts: list[object] = column.cast(pa.string()).to_pylist()
         _within(texts, _FIRST, _LAST)
         return texts
     if pa.types.is_timestamp(kind):
@@ -196,6 +202,8 @@ def _values(column: pa.ChunkedArray) -> list[object]:
     values: list[object] = column.to_pylist()
     if pa.types.is_integer(kind):
         _within(values, -_MOST, _MOST)
+    if pa.types.is_string(kind) and any("\0" in str(value) for value in values):
+        raise CannotHoldError("a text with a NUL, at which some functions of SQLite stop")
     return values
 
 

@@ -5,37 +5,49 @@ from __future__ import annotations
 import datetime
 import math
 import sqlite3
+from collections.abc import Callable
 from statistics import median
+
+Value = str | int | float | None
 
 
 def add(connection: sqlite3.Connection) -> None:
     """This will make the functions known to a connection."""
-    for name, arguments, function in (
+    functions: tuple[tuple[str, int, Callable[..., Value]], ...] = (
         ("handrail_max", -1, greatest),
         ("handrail_min", -1, least),
+        ("handrail_divisor", 1, divisor),
         ("handrail_decimal", 1, to_decimal),
         ("handrail_whole", 1, to_whole),
         ("handrail_months", 2, add_months),
         ("handrail_quarter", 1, quarter_start),
         ("handrail_upper", 1, upper),
         ("handrail_bit_count", 1, bit_count),
-    ):
+    )
+    for name, arguments, function in functions:
         connection.create_function(name, arguments, function, deterministic=True)
-    connection.create_aggregate("handrail_list", 2, _List)
-    connection.create_aggregate("handrail_median", 1, _Median)
-    connection.create_aggregate("handrail_bits", 1, _Bits)
+    connection.create_aggregate("handrail_list", 2, _List)  # type: ignore[arg-type]
+    connection.create_aggregate("handrail_median", 1, _Median)  # type: ignore[arg-type]
+    connection.create_aggregate("handrail_bits", 1, _Bits)  # type: ignore[arg-type]
 
 
-def greatest(*values: object) -> object:
+def greatest(*values: Value) -> Value:
     """This will give the greatest of the values that are not NULL."""
     known = [value for value in values if value is not None]
-    return max(known) if known else None  # type: ignore[type-var]
+    return max(known) if known else None
 
 
-def least(*values: object) -> object:
+def least(*values: Value) -> Value:
     """This will give the least of the values that are not NULL."""
     known = [value for value in values if value is not None]
-    return min(known) if known else None  # type: ignore[type-var]
+    return min(known) if known else None
+
+
+def divisor(value: Value) -> Value:
+    """This will give the value again. Raises `ZeroDivisionError` where it is zero, and DuckDB is asked instead."""
+    if value == 0:
+        raise ZeroDivisionError
+    return value
 
 
 def to_decimal(value: float | None) -> float | None:
@@ -89,6 +101,8 @@ def bit_count(value: int | None) -> int | None:
 
 
 class _List:
+    """STRING_AGG(value, separator ORDER BY value)."""
+
     def __init__(self) -> None:
         self._values: list[str] = []
         self._separator = ","
@@ -103,6 +117,8 @@ class _List:
 
 
 class _Median:
+    """MEDIAN of whole numbers."""
+
     def __init__(self) -> None:
         self._values: list[int] = []
 
@@ -115,6 +131,8 @@ class _Median:
 
 
 class _Bits:
+    """BIT_OR."""
+
     def __init__(self) -> None:
         self._value: int | None = None
 

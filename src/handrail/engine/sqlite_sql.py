@@ -7,15 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 
-from sqlglot import exp, parse_one, transforms
+from sqlglot import exp, parse_one
 from sqlglot.optimizer.annotate_types import annotate_types
 from sqlglot.optimizer.qualify import qualify
 
 from handrail.engine.compiling import AS_OF
-
-NUMBERS = "handrail_numbers"
-"""A table of the whole numbers from 0, which stands for GENERATE_SERIES."""
+from handrail.engine.sqlite_shape import NotInSqliteError, layers_apart, select, worked_out_once
 
 SPACES = "\u0020\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000"
 """What TRIM takes away in DuckDB: every space of Unicode; in SQLite only the first of these."""
@@ -30,16 +29,15 @@ _DOUBLE = {exp.DataType.Type.DOUBLE}
 _KNOWN = _DATE | _TIME | _TEXT | _WHOLE | _BOOLEAN | _DECIMAL | _DOUBLE | {exp.DataType.Type.NULL}
 
 _AS_THEY_ARE: tuple[type[exp.Expression], ...] = (
-    exp.Abs, exp.And, exp.Case, exp.Count, exp.Exists, exp.Floor, exp.If, exp.Lag, exp.Lead, exp.Max, exp.Min, exp.Nullif,
-    exp.Or, exp.Replace, exp.RowNumber, exp.Sum, exp.Xor,
+    exp.Abs, exp.Alias, exp.And, exp.Between, exp.Boolean, exp.CTE, exp.Case, exp.Column, exp.Count, exp.DPipe,
+    exp.DataType, exp.DataTypeParam, exp.Distinct, exp.Exists, exp.Floor, exp.From, exp.Group, exp.Identifier, exp.If,
+    exp.In, exp.Interval, exp.Is, exp.Join, exp.Lag, exp.Lead, exp.Like, exp.Max, exp.Min, exp.Neg, exp.Not, exp.Null,
+    exp.Nullif, exp.Or, exp.Order, exp.Ordered, exp.Paren, exp.Qualify, exp.Replace, exp.RowNumber, exp.Star, exp.Table,
+    exp.TableAlias, exp.Union, exp.Var, exp.Where, exp.Window, exp.WindowSpec, exp.With,
 )  # fmt: skip
 
 _TOLD = {"MEDIAN": "DOUBLE", "BIT_COUNT": "BIGINT"}
 """Functions of which sqlglot does not know what they come to."""
-
-
-class NotInSqliteError(Exception):
-    """A SELECT has something in it of which it is not known that SQLite would come to the same."""
 
 
 @dataclass(frozen=True)
@@ -70,7 +68,7 @@ def in_sqlite(sql: str, schema: Mapping[str, Mapping[str, str]]) -> Written:
     for node in reversed(list(tree.walk(bfs=False))):
         change = _CHANGES.get(type(node))
         if change is None:
-            if isinstance(node, exp.Func) and not isinstance(node, _AS_THEY_ARE):
+            if type(node) not in _AS_THEY_ARE:
                 raise NotInSqliteError(f"{type(node).__name__}: {node.sql()[:80]}")
             continue
         changed = change(node)
@@ -81,7 +79,7 @@ def in_sqlite(sql: str, schema: Mapping[str, Mapping[str, str]]) -> Written:
             else:
                 node.replace(changed)
     assert isinstance(tree, exp.Query)
-    return Written(_layers_apart(tree).sql(dialect="sqlite", comments=False), reads)
+    return Written(layers_apart(tree).sql(dialect="sqlite", comments=False), reads)
 
 
 def _kind(node: exp.Expression) -> exp.DataType.Type:
@@ -111,8 +109,7 @@ def _real(node: exp.Expression) -> exp.Expression:
     return exp.Cast(this=node, to=exp.DataType.build("DOUBLE"))
 
 
-def _paren(node: exp.Expression) -> exp.Expression:
-    return exp.paren(node, copy=False)
+_paren = partial(exp.paren, copy=False)
 
 
 # --- numbers, dates and times -----------------------------------------------------------------------------------
@@ -142,8 +139,11 @@ def _cast(node: exp.Expression) -> exp.Expression:
     if kind in _DOUBLE and to in _DECIMAL:
         return _call("HANDRAIL_DECIMAL", value)
     if kind in _DOUBLE and to in _WHOLE:
-        is_whole = isinstance(value.unnest(), (exp.Floor, exp.Pow)) or _is_call(value, "POW")
-        return _whole(value) if is_whole else _call("HANDRAIL_WHOLE", value)
+        return (
+            _whole(value)
+            if isinstance(value.unnest(), exp.Floor) or _is_call(value, "POW")
+            else _call("HANDRAIL_WHOLE", value)
+        )
     if kind in _DATE | _WHOLE and to in _TEXT:
         return exp.Cast(this=value, to=exp.DataType.build("TEXT"))
     raise NotInSqliteError(f"CAST of {kind} as {to}")
@@ -158,9 +158,12 @@ def _added(node: exp.Expression) -> exp.Expression:
     left, right = node.this, node.expression
     sign = "-" if isinstance(node, exp.Sub) else ""
     if isinstance(right, exp.Interval):
-        if _kind(left) not in _DATE or str(right.unit).upper() != "MONTH":
-            raise NotInSqliteError(node.sql())
-        return _call("HANDRAIL_MONTHS", left, int(f"{sign}{right.this.name}"))
+        unit = str(right.unit).upper()
+        if _kind(left) not in _DATE or unit not in ("MONTH", "DAY"):
+            raise NotInSqliteError(node.sql()[:80])
+        number = int(f"{sign}{right.this.name}")
+        moved = _call("DATE", left, f"{number} days") if unit == "DAY" else _call("HANDRAIL_MONTHS", left, number)
+        return _paren(exp.DPipe(this=moved, expression=exp.Literal.string(" 00:00:00")))
     one, other = _kind(left), _kind(right)
     if one in _DATE and other in _WHOLE:
         days: exp.Expression = _paren(right)
@@ -169,7 +172,18 @@ def _added(node: exp.Expression) -> exp.Expression:
     if one in _DATE and other in _DATE and sign:
         return _days(right, left)
     _only_numbers(one, other)
-    return _call("ROUND", node.copy(), 4) if _DECIMAL & {one, other} and not _DOUBLE & {one, other} else node
+    return _call("HANDRAIL_DECIMAL", node.copy()) if _DECIMAL & {one, other} and not _DOUBLE & {one, other} else node
+
+
+def _literal(node: exp.Expression) -> exp.Expression:
+    """A number with a point as a quotient of two whole ones, which is exact; SQLite may read it a trifle off."""
+    if node.is_string or node.name.isdigit():
+        return node
+    whole, _, part = node.name.partition(".")
+    if not (whole + part).isdigit():
+        raise NotInSqliteError(node.sql())
+    digits = (exp.Literal.number(f"{number}.0") for number in (int(whole + part), 10 ** len(part)))
+    return _paren(exp.Div(this=next(digits), expression=next(digits), typed=True, safe=True))
 
 
 def _multiplied(node: exp.Expression) -> exp.Expression:
@@ -177,12 +191,22 @@ def _multiplied(node: exp.Expression) -> exp.Expression:
     _only_numbers(one, other)
     if _DECIMAL & {one, other}:
         raise NotInSqliteError(f"a decimal in {node.sql()[:80]}")
+    if isinstance(node, exp.Mod):
+        return exp.Mod(this=node.this.copy(), expression=_divisor(node.expression))
     return node
 
 
 def _divided(node: exp.Expression) -> exp.Expression:
     _only_numbers(_kind(node.this), _kind(node.expression))
-    return exp.Div(this=_real(node.this.copy()), expression=node.expression.copy(), typed=True, safe=True)
+    return exp.Div(this=_real(node.this.copy()), expression=_divisor(node.expression), typed=True, safe=True)
+
+
+def _divisor(node: exp.Expression) -> exp.Expression:
+    """By zero SQLite comes to NULL and DuckDB does not: where it may be zero, that is looked at for each row."""
+    bare = node.unnest()
+    is_sure = isinstance(bare, exp.Literal) and float(bare.name) != 0
+    is_sure = is_sure or (isinstance(bare, exp.Nullif) and bare.expression.name == "0")
+    return node.copy() if is_sure else _call("HANDRAIL_DIVISOR", node.copy())
 
 
 def _only_numbers(*kinds: exp.DataType.Type) -> None:
@@ -269,6 +293,13 @@ def _most(node: exp.Expression) -> exp.Expression:
     return _call(f"HANDRAIL_{name}", *several)
 
 
+def _summed(node: exp.Expression) -> exp.Expression:
+    """Whole numbers only: a sum of others depends on its order."""
+    if _kind(node.this) not in _WHOLE:
+        raise NotInSqliteError(node.sql()[:80])
+    return node
+
+
 def _coalesce(node: exp.Expression) -> exp.Expression:
     return node if node.expressions else node.this
 
@@ -333,60 +364,6 @@ def _trim(node: exp.Expression) -> exp.Expression:
     return _call("TRIM", node.this, SPACES)
 
 
-# --- the shape of a SELECT ---------------------------------------------------------------------------------------
-
-
-def _select(node: exp.Expression) -> exp.Expression:
-    assert isinstance(node, exp.Select)
-    node = _without_unnest(node)
-    changed = transforms.eliminate_semi_and_anti_joins(node)
-    changed = transforms.eliminate_qualify(changed)
-    if node.args.get("distinct") is not None and node.args["distinct"].args.get("on"):
-        raise NotInSqliteError("DISTINCT ON")
-    return changed
-
-
-def _without_unnest(node: exp.Select) -> exp.Select:
-    """A column of UNNEST(GENERATE_SERIES(a, b)) is a join with the numbers between the two."""
-    for place, column in enumerate(node.expressions):
-        unnest = column.find(exp.Explode, exp.Unnest)
-        if unnest is None:
-            continue
-        series = unnest.this if isinstance(unnest, exp.Explode) else unnest.expressions[0]
-        least, most = series.args["start"], series.args["end"]
-        if column.unalias() is not unnest or series.args.get("step") or not least.is_int or int(least.name) < 0:
-            raise NotInSqliteError(column.sql()[:80])
-        number = exp.column("number", table=f"{NUMBERS}_{place}")
-        unnest.replace(number.copy())
-        between = exp.and_(number.copy() >= least.copy(), exp.LTE(this=number.copy(), expression=_paren(most.copy())))
-        node.join(exp.alias_(exp.to_table(NUMBERS), f"{NUMBERS}_{place}", table=True), on=between, copy=False)
-    return node
-
-
-def _layers_apart(tree: exp.Query) -> exp.Query:
-    """Write layer over layer as a list of CTEs: SQLite's parser has little room for what is nested."""
-    layers: list[tuple[str, exp.Query]] = []
-    select: exp.Expression = tree
-    while isinstance(select, exp.Select) and not select.args.get("joins") and not select.ctes:
-        below = select.find(exp.From)
-        if below is None or below.parent is not select or not isinstance(below.this, exp.Subquery):
-            break
-        name, subquery = f"handrail_layer_{len(layers)}", below.this
-        below.set("this", exp.alias_(exp.to_table(name), subquery.alias, table=True))
-        select = subquery.this
-        layers.append((name, select))
-    for name, layer in reversed(layers):
-        tree = tree.with_(name, as_=layer, copy=False)
-    return tree
-
-
-def _subquery(node: exp.Expression) -> exp.Expression:
-    """A layer is worked out once, as it is written: without this SQLite writes each column's formula into each use."""
-    if isinstance(node.parent, exp.From) and isinstance(node.this, exp.Select) and not node.this.args.get("limit"):
-        node.this.limit(-1, copy=False).offset(0, copy=False)
-    return node
-
-
 def _same(node: exp.Expression) -> exp.Expression:
     return node
 
@@ -419,7 +396,9 @@ _CHANGES: Mapping[type[exp.Expression], Callable[[exp.Expression], exp.Expressio
     exp.Explode: _same,
     exp.Unnest: _same,
     exp.GenerateSeries: _same,
-    exp.Select: _select,
-    exp.Subquery: _subquery,
+    exp.Select: select,
+    exp.Sum: _summed,
+    exp.Literal: _literal,
+    exp.Subquery: worked_out_once,
     **dict.fromkeys((exp.EQ, exp.NEQ, exp.GT, exp.GTE, exp.LT, exp.LTE, exp.NullSafeEQ, exp.NullSafeNEQ), _compared),
 }

@@ -56,6 +56,7 @@ def test_a_reviewer_works_by_keyboard(browser_page: Any, cases: list[Request], c
     page.keyboard.press("k")
     page.keyboard.press("m")
     expect(page.get_by_text("It is on your desk.")).to_be_visible()
+    page.wait_for_load_state("load")  # the keys work once the script has run
     page.keyboard.press("?")
     expect(page.get_by_role("dialog", name="Keyboard")).to_be_visible()
     check_axe(page)
@@ -80,7 +81,7 @@ def test_a_reviewer_works_by_keyboard(browser_page: Any, cases: list[Request], c
 
 def test_the_keys_can_be_switched_off(browser_page: Any, cases: list[Request]) -> None:
     page = browser_page("reviewer", "plan", path=reverse("desk"))
-    page.get_by_text("Keyboard", exact=True).click()
+    page.locator("#keys > summary").click()
     page.get_by_role("button", name="Switch the keys off").click()
     page.reload()
     page.keyboard.press("?")

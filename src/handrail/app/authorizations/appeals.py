@@ -81,7 +81,7 @@ def stops(looking: Viewer, request: Request) -> str:
         return "Only a denial, a reduction, or a lapse of time can be appealed."
     held = request.appeals.exclude(status__in=[Status.WITHDRAWN, NEW]).first()
     if held is not None:
-        return f"Appeal {held.number} is there already: {held.get_status_display()}."
+        return f"Appeal {held.number} is there already: {held.status}."
     return late(found, looking.today) if looking.today > found.until else ""
 
 

@@ -28,8 +28,15 @@ def lapsing(now: datetime.datetime, within: datetime.timedelta = WARNED) -> Quer
 
 def lapse_all(now: datetime.datetime) -> list[Determination]:
     """This will write down every request whose time ran out. For all organizations: call it outside the walls."""
-    due = Request.objects.filter(status__in=Request.OPEN, due_at__lte=now).order_by("due_at", "pk")
-    return [made for one in due if (made := lapse(one, now)) is not None]
+    made = []
+    for one in Request.objects.filter(status__in=Request.OPEN, due_at__lte=now).order_by("due_at", "pk"):
+        try:
+            made.append(lapse(one, now))
+        except (OperationalError, InterfaceError):
+            raise
+        except Exception as fault:  # the others do not wait for it
+            _log.error("That %s ran out could not be written down (%s).", one.number, type(fault).__name__)
+    return [one for one in made if one is not None]
 
 
 def lapse(request: Request, now: datetime.datetime) -> Determination | None:

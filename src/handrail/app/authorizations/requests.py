@@ -269,7 +269,7 @@ def changes_since(request: Request) -> list[dict[str, Any]]:
     found = []
     for one in now.order_by("position", "pk"):
         before = sent.get(one.clause, {})
-        is_same = (before.get("verdict"), before.get("facts")) == (one.verdict, one.facts)
+        is_same = all(before.get(name) == getattr(one, name) for name in ("verdict", "facts", "evidence"))
         if one.key == last.content["key"] and not is_same:
             found.append({"clause": one.clause, "verdict": one.verdict, "facts": one.facts, "sent": before})
     return found

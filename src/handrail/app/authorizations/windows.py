@@ -6,7 +6,9 @@ import datetime
 from dataclasses import dataclass
 
 from handrail.app.authorizations.determining import zone_of
-from handrail.app.authorizations.models import Appeal, Authorization, Determination, Notice, Request
+from handrail.app.authorizations.models import Appeal, Notice, Request
+from handrail.app.authorizations.notices.content import last_approved
+from handrail.app.authorizations.notices.rights import Rights, rights
 from handrail.app.authorizations.terms import terms_of
 
 
@@ -31,53 +33,42 @@ def window(request: Request) -> Window | None:
     """This will say until when a request can be appealed; None where nothing adverse was determined."""
     if request.status not in Request.ADVERSE or request.decided_at is None:
         return None
-    sent = Notice.objects.filter(
-        request=request, appeal=None, kind__in=[Notice.Kind.ADVERSE, Notice.Kind.LAPSE], status=Notice.Status.SENT
-    )
-    last = sent.order_by("-sent_at").values_list("sent_at", flat=True).first()
-    since = day_of(last or request.decided_at, request)
-    days = terms_of(payer_of(request), since).appeal_days
-    return Window(since, since + datetime.timedelta(days=days), last is not None)
+    sent, told = _told(request)
+    since = day_of(sent.sent_at if sent and sent.sent_at else request.decided_at, request)
+    return Window(since, told.appeal_until, sent is not None)
 
 
 def continuation(request: Request) -> Continuation:
     """This will say by when benefits must be asked for so that they go on: the later of so many days from the notice
-    and the day on which the reduction or end takes effect. Only what was authorized before can go on."""
-    found = window(request)
-    if found is None:
+    and the day on which the reduction or end takes effect. Only what was authorized before, and still runs then, goes on."""
+    if request.status not in Request.ADVERSE or request.decided_at is None:
         return Continuation(None, "Nothing adverse was determined.")
-    effective = _takes_effect(request)
-    before = Authorization.objects.filter(
-        holder_id=request.holder_id, episode_id=request.episode_id, definition=request.definition
-    ).exclude(request=request)
-    lasting = [one for one in before if (one.ended_on or one.ends_on) >= effective - datetime.timedelta(days=1)]
-    if not lasting:
-        return Continuation(
-            None, "Nothing that was authorized before is reduced or ended, so there is nothing to go on."
-        )
-    days = terms_of(payer_of(request), found.since).continuation_days
-    return Continuation(max(found.since + datetime.timedelta(days=days), effective))
+    until = _told(request)[1].continuation_until
+    if until is None:
+        return Continuation(None, "No care that was authorized before still runs, so there is nothing to go on.")
+    return Continuation(until)
 
 
 def hearing_until(appeal: Appeal) -> datetime.date | None:
     """This will give the last day to ask for a fair hearing, from the sent resolution or the day of it; None where none is open."""
-    if (
-        appeal.status not in (Appeal.Status.UPHELD, Appeal.Status.PARTLY, Appeal.Status.LAPSED)
-        or appeal.decided_at is None
-    ):
+    open_after = (Appeal.Status.UPHELD, Appeal.Status.PARTLY, Appeal.Status.LAPSED)
+    if appeal.status not in open_after or appeal.decided_at is None:
         return None
-    sent = Notice.objects.filter(appeal=appeal, kind=Notice.Kind.APPEAL, status=Notice.Status.SENT).order_by("-sent_at")
-    since = day_of(sent.values_list("sent_at", flat=True).first() or appeal.decided_at, appeal.request)
-    return since + datetime.timedelta(days=terms_of(payer_of(appeal.request), since).hearing_days)
+    return _told(appeal.request, appeal)[1].hearing_until
 
 
-def _takes_effect(request: Request) -> datetime.date:
-    """The first day of what was not authorized."""
-    made = Determination.objects.filter(request=request).first()
-    starts, ends = request.starts_on or datetime.date.max, request.ends_on
-    if made is not None and made.ends_on is not None and ends is not None and made.ends_on < ends:
-        return made.ends_on + datetime.timedelta(days=1)
-    return starts
+def _told(request: Request, appeal: Appeal | None = None) -> tuple[Notice | None, Rights]:
+    """The last letter that was sent, and the days that it gave the person, which bind; else those of the decision's day."""
+    kinds = [Notice.Kind.APPEAL] if appeal else [Notice.Kind.ADVERSE, Notice.Kind.LAPSE]
+    found = Notice.objects.filter(request=request, appeal=appeal, kind__in=kinds, status=Notice.Status.SENT)
+    sent = found.defer("pdf").order_by("-sent_at").first()
+    if sent is not None and (letter := sent.content.get("letter")):
+        days = {name: datetime.date.fromisoformat(day) if day else None for name, day in letter["rights"].items()}
+        return sent, Rights(**days)  # type: ignore[arg-type]
+    decided = appeal.decided_at if appeal else request.decided_at
+    assert decided is not None
+    on = day_of(sent.sent_at if sent and sent.sent_at else decided, request)
+    return sent, rights(terms_of(payer_of(request), on), on, last_approved(request))
 
 
 def payer_of(request: Request) -> str:

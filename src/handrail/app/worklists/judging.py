@@ -198,7 +198,7 @@ def desk() -> Desk:
     """
     held: Desk | None = getattr(_here, "desk", None)
     if held is None:
-        held = _here.desk = Desk()
+        held = _here.desk = Desk(wait=False)
     return held
 
 

@@ -114,7 +114,7 @@ class Migration(migrations.Migration):
                             ("filed", "Filed"),
                             ("upheld", "Upheld"),
                             ("overturned", "Overturned"),
-                            ("overturned in part", "Partly"),
+                            ("overturned in part", "overturned in part"),
                             ("withdrawn", "Withdrawn"),
                             ("lapsed", "not decided in time"),
                         ],
@@ -214,7 +214,7 @@ class Migration(migrations.Migration):
                     models.CharField(
                         choices=[
                             ("initial", "Initial"),
-                            ("continued stay", "Continued Stay"),
+                            ("continued stay", "Continued stay"),
                             ("recovery support", "entry into recovery support"),
                             ("extension", "Extension"),
                             ("retrospective", "Retrospective"),
@@ -250,7 +250,7 @@ class Migration(migrations.Migration):
                             ("asked", "information asked for"),
                             ("referred", "with the medical director"),
                             ("approved", "Approved"),
-                            ("approved in part", "Partly"),
+                            ("approved in part", "approved in part"),
                             ("denied", "Denied"),
                             ("lapsed", "denied by lapse of time"),
                             ("withdrawn", "Withdrawn"),
@@ -812,7 +812,7 @@ class Migration(migrations.Migration):
                     models.CharField(
                         choices=[
                             ("approved", "Approved"),
-                            ("approved in part", "Partly"),
+                            ("approved in part", "approved in part"),
                             ("denied", "Denied"),
                             ("lapsed", "denied by lapse of time"),
                         ],

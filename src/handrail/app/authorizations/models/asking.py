@@ -34,7 +34,7 @@ class Request(Shared):
         """What is asked for."""
 
         INITIAL = "initial"
-        CONTINUED_STAY = "continued stay"
+        CONTINUED_STAY = "continued stay", "Continued stay"
         RECOVERY_ENTRY = "recovery support", "entry into recovery support"
         EXTENSION = "extension"
         RETROSPECTIVE = "retrospective"
@@ -53,7 +53,7 @@ class Request(Shared):
         ASKED = "asked", "information asked for"
         REFERRED = "referred", "with the medical director"
         APPROVED = "approved"
-        PARTLY = "approved in part"
+        PARTLY = "approved in part", "approved in part"
         DENIED = "denied"
         LAPSED = "lapsed", "denied by lapse of time"
         WITHDRAWN = "withdrawn"

@@ -18,7 +18,7 @@ class Determination(Shared):
         """How it ended."""
 
         APPROVED = "approved"
-        PARTLY = "approved in part"
+        PARTLY = "approved in part", "approved in part"
         DENIED = "denied"
         LAPSED = "lapsed", "denied by lapse of time"
 
@@ -117,7 +117,7 @@ class Appeal(Shared):
         FILED = "filed"
         UPHELD = "upheld"
         OVERTURNED = "overturned"
-        PARTLY = "overturned in part"
+        PARTLY = "overturned in part", "overturned in part"
         WITHDRAWN = "withdrawn"
         LAPSED = "lapsed", "not decided in time"
 

@@ -25,10 +25,14 @@ def _determined(sender: object, made: Determination, looking: Viewer | None, **_
 
 
 def _stepped(sender: object, instance: Step, created: bool, raw: bool = False, **_rest: Any) -> None:
-    if not created or raw:
+    if not created or raw or not _is_told(instance):
         return
     looking = viewer_of(instance.by) if instance.by is not None else None
-    if instance.appeal is None and instance.act == "extend":
-        make(looking, instance.request, Notice.Kind.EXTENSION)
-    elif instance.appeal is not None and instance.act in _RESOLVED:
-        make(looking, instance.request, Notice.Kind.APPEAL, appeal=instance.appeal)
+    kind = Notice.Kind.APPEAL if instance.appeal else Notice.Kind.EXTENSION
+    make(looking, instance.request, kind, appeal=instance.appeal)
+
+
+def _is_told(step: Step) -> bool:
+    """Whether a step is one that a letter tells, of a request by which something was sent."""
+    told = step.act in _RESOLVED if step.appeal_id else step.act == "extend"
+    return told and step.request.submissions.exists()

@@ -26,12 +26,14 @@ GOAL = Decimal(8)
 _WORD = re.compile(r"[^\W\d_]+(?:['\u2019-][^\W\d_]+)*|\d[\d.,/-]*")
 _END = re.compile(r"(?<=[.!?])[\"\u201d)]?\s+|\n+")
 _HUERTA = ((90, 4), (80, 5), (70, 6), (60, 8), (50, 12), (30, 13))
+_AT_THE_GOAL = {"en": 8.0, "es": -60.0}
+"""What a text at the goal measures: a sentence that stands alone is compared with it."""
 _INFLESZ = ((80, "very easy"), (65, "quite easy"), (55, "normal"), (40, "somewhat difficult"))
 
 
 @dataclass(frozen=True)
 class Sentence:
-    """A sentence and by how many school years it raises the text: its grade with it, less its grade without it."""
+    """A sentence and by how many school years it raises the text: its measure with it, less without it."""
 
     text: str
     raises: Decimal
@@ -60,11 +62,10 @@ def grade(told: str | Iterable[str], language: str, *, most: int = 3) -> Reading
     words, syllables = sum(one[1] for one in counts), sum(one[2] for one in counts)
     if not words:
         return Reading(Decimal(0), "", 0, 0, ())
-    whole = _measure(words, syllables, len(counts), language)
+    whole, plain = _measure(words, syllables, len(counts), language), _AT_THE_GOAL[language]
     without = [
-        (text, whole - _measure(words - own, syllables - heard, len(counts) - 1, language))
+        (text, whole - (_measure(words - own, syllables - heard, len(counts) - 1, language) if words > own else plain))
         for text, own, heard in counts
-        if words > own
     ]
     hard = sorted((one for one in without if one[1] > 0), key=lambda one: -one[1])[:most]
     return Reading(

@@ -30,6 +30,9 @@ def file(request: HttpRequest, request_id: str) -> HttpResponse:
     is_provider = side_of(looking, asked) == PROVIDER
     consents = doing.consents_for(asked, looking.today) if is_provider else None
     form = Filing(request.POST if request.method == "POST" else None, zone=zone_of(asked), consents=consents)
+    goes_on = windows.continuation(asked)
+    if goes_on.until is None:
+        del form.fields["asks_continuation"]
     stops = doing.stops(looking, asked) if is_provider else ""
     if request.method == "POST" and form.is_valid():
         told = form.values()
@@ -47,7 +50,7 @@ def file(request: HttpRequest, request_id: str) -> HttpResponse:
         "asked": asked,
         "window": found,
         "stops": stops,
-        "continuation": windows.continuation(asked),
+        "continuation": goes_on,
         "determination": Determination.objects.filter(request=asked).first(),
         "is_provider": is_provider,
     }

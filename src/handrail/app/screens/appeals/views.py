@@ -109,7 +109,7 @@ def shown(looking: Viewer, held: Appeal, **forms: Any) -> dict[str, Any]:
 def left(held: Appeal, now: datetime.datetime) -> tuple[str, str]:
     """This will say what is left of the time to decide: how it looks, and in words."""
     if held.status != Appeal.Status.FILED:
-        return ("", held.get_status_display().capitalize())
+        return ("", "Not decided in time" if held.status == Appeal.Status.LAPSED else held.status.capitalize())
     hours = (held.due_at - now) / datetime.timedelta(hours=1)
     if hours <= 0:
         return ("late", "Time ran out")

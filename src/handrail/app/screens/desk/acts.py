@@ -80,7 +80,9 @@ def conversation(request: HttpRequest, request_id: str, conversation_id: int) ->
         except ValidationError as error:
             _put(form, error)
         except ChangedMeanwhileError:
-            kept = Kept(alert="Somebody wrote this conversation down while you were reading.", typed=_typed(form), status=409)
+            kept = Kept(
+                alert="Somebody wrote this conversation down while you were reading.", typed=_typed(form), status=409
+            )
         else:
             messages.success(request, "Written down.")
             return redirect("case", held.pk)

@@ -180,9 +180,7 @@ def why_not(looking: Viewer, request: Request, acts: list[str], *, is_open: bool
     return told
 
 
-def _acts(
-    request: Request, content: Mapping[str, Any] | None, acts: list[str], kept: Kept, asked: str
-) -> list[Act]:
+def _acts(request: Request, content: Mapping[str, Any] | None, acts: list[str], kept: Kept, asked: str) -> list[Act]:
     told = []
     for name, (form_class, title, button) in FORMS.items():
         if name not in acts or (content is None and name not in _BLIND):

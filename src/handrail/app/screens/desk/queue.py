@@ -140,9 +140,7 @@ def ordered(found: QuerySet[Request], looking: Viewer, asked: Asked) -> QuerySet
     first = Value(0)
     if looking.may("decide requests") and asked.status == "":
         first = Case(When(status=Request.Status.REFERRED, then=0), default=1, output_field=IntegerField())
-    state = Case(
-        When(_OPEN & Q(paused_at=None), then=0), When(_OPEN, then=1), default=2, output_field=IntegerField()
-    )
+    state = Case(When(_OPEN & Q(paused_at=None), then=0), When(_OPEN, then=1), default=2, output_field=IntegerField())
     found = found.annotate(is_first=first, stands=state)
     when = Case(When(_OPEN, then=F("due_at")))
     return found.order_by("is_first", "stands", when.asc(nulls_last=True), F("decided_at").desc(nulls_last=True), "pk")

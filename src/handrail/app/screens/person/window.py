@@ -83,7 +83,7 @@ def _as_candidate(viewer: Viewer, person_id: str, in_force: InForce, clause: str
     plan = compiled(in_force, "admission", candidates=True)
     desk: Desk | None = getattr(_here, "desk", None)
     if desk is None:
-        desk = _here.desk = Desk(memory="256MB")
+        desk = _here.desk = Desk(memory="256MB", wait=False)
     desk.hold(Records({table: _arrow(viewer, table, person_id) for table in plan.tables}))
     judged = judge(desk, plan, as_of=viewer.today)
     for told in verdicts(judged):

@@ -86,7 +86,10 @@ def _first(looking: Viewer, episode: Any, kind: str) -> dict[str, Any]:
         last = of_episode.first()
         ends = Authorization.objects.filter(holder=looking.organization, episode_id=episode.pk).order_by("-ends_on")
         until = next((one.ended_on or one.ends_on for one in ends), None)
-        return {"starts_on": until + datetime.timedelta(days=1) if until else looking.today, "follows_id": last.pk if last else None}
+        return {
+            "starts_on": until + datetime.timedelta(days=1) if until else looking.today,
+            "follows_id": last.pk if last else None,
+        }
     stepped = before(looking, episode.person_id).exclude(episode_id=episode.pk).first()
     return {
         "starts_on": episode.admitted_on or looking.today,

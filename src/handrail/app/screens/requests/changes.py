@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from handrail.app.accounts.access import Viewer
+from handrail.app.authorizations.freezing import latest_decision
 from handrail.app.authorizations.models import Request, Submission
+from handrail.app.screens.person.record import plainly
 from handrail.app.screens.templatetags.frozen import Known, fact_said
 from handrail.app.worklists.models import Verdict
 from handrail.subjects.catalog import subjects
@@ -34,7 +36,7 @@ def changes(looking: Viewer, held: Request, sent: Submission) -> list[Change]:
     )
     now = {one.clause: one for one in of_episode if one.key == content["key"]}
     declared = subjects()[content["subject"]].facts if content["subject"] in subjects() else {}
-    found = []
+    found = _newer(looking, held, content)
     for then in content["verdicts"]:
         one = now.get(then["clause"])
         if one is None:
@@ -50,3 +52,13 @@ def changes(looking: Viewer, held: Request, sent: Submission) -> list[Change]:
             ]
             found.append(Change(then["says"], then["verdict"], one.verdict, facts))
     return found
+
+
+def _newer(looking: Viewer, held: Request, content: Mapping[str, Any]) -> list[Change]:
+    """A question that was judged anew for another occasion, such as a later review: nothing of that was sent."""
+    latest = latest_decision(looking, held)
+    if latest is None or (latest.subject == content["subject"] and latest.key == content["key"]):
+        return []
+    then = content["decision"]
+    says = f"The question was judged again, for {plainly(latest.judged_on)}."
+    return [Change(says, then["answer"] if then else "", latest.answer, [])]

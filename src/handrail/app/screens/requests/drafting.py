@@ -13,7 +13,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from handrail.app.accounts.access import Viewer, viewer
-from handrail.app.authorizations import requests, sharing
+from handrail.app.authorizations import requests
 from handrail.app.authorizations.acting import ChangedMeanwhileError, NotNowError
 from handrail.app.authorizations.freezing import latest_decision, verdicts_of
 from handrail.app.authorizations.models import Request
@@ -22,7 +22,7 @@ from handrail.app.screens.person.settling import Way, ways
 from handrail.app.screens.person.source import clause_of, edition_of
 from handrail.app.screens.requests.following import standing
 from handrail.app.screens.requests.forms import Asked, put
-from handrail.app.screens.requests.steps import about
+from handrail.app.screens.requests.steps import about, opened
 from handrail.app.worklists.models import Verdict
 from handrail.app.worklists.waiting import is_waiting_for
 from handrail.definitions.document import Clause
@@ -43,7 +43,7 @@ class Line:
 def draft(request: HttpRequest, request_id: str) -> HttpResponse:
     """This will show the first step of a draft and keep what is typed; of a request that was sent, where it stands."""
     looking = viewer(request, "read chart", *(["request authorization"] if request.method == "POST" else []))
-    held = sharing.request_of(looking, request_id, screen="request")
+    held = opened(looking, request_id, "request")
     if held.status != Request.Status.DRAFT:
         if request.method == "POST":
             messages.warning(request, "This was sent or put away meanwhile. What was sent is not edited.")
@@ -59,6 +59,8 @@ def draft(request: HttpRequest, request_id: str) -> HttpResponse:
         except ChangedMeanwhileError:
             held.refresh_from_db()
             clashes = form.clashes(held)
+            if not clashes:
+                return redirect("request_draft", held.pk)
             form.data = form.data.copy()
             form.data["version"] = str(held.version)
         except NotNowError as error:
@@ -78,7 +80,7 @@ def draft(request: HttpRequest, request_id: str) -> HttpResponse:
 def rules(request: HttpRequest, request_id: str) -> HttpResponse:
     """This will show the engine's answer as it is now, clause by clause, and where what is missing is written down."""
     looking = viewer(request, "read chart")
-    held = sharing.request_of(looking, request_id, screen="request: rules")
+    held = opened(looking, request_id, "request: rules")
     if held.status != Request.Status.DRAFT:
         return redirect("request_draft", held.pk)
     decision = latest_decision(looking, held)

@@ -14,19 +14,41 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from handrail.app.accounts.access import Viewer, viewer
-from handrail.app.authorizations import clock, requests, sharing, units
+from handrail.app.authorizations import clock, requests, units
 from handrail.app.authorizations.acting import ChangedMeanwhileError, NotNowError, open_acts
 from handrail.app.authorizations.models import Notice, Request
 from handrail.app.consent.disclosing import NotCoveredError
 from handrail.app.screens.requests.changes import changes
 from handrail.app.screens.requests.forms import Words
 from handrail.app.screens.requests.listing import question_left
-from handrail.app.screens.requests.steps import about
+from handrail.app.screens.requests.steps import about, opened
 
 ANSWER = (
     "Your answer",
     "The records as they are now go along again, frozen anew. Write down in the chart what was asked for first.",
 )
+SAID = {
+    "submit": "sent",
+    "discard": "put away",
+    "withdraw": "taken back",
+    "answer": "answered",
+    "take": "taken up by a reviewer",
+    "ask": "information asked for",
+    "extend": "time for the decision extended",
+    "refer": "given to the medical director",
+    "approve": "approved",
+    "approve in part": "approved in part",
+    "deny": "denied",
+    "offer conversation": "a conversation offered to who treats",
+    "lapse": "time ran out",
+    "report units": "units used told to the payer",
+    "file": "appeal filed",
+    "uphold": "denial upheld",
+    "overturn": "denial overturned",
+    "overturn in part": "denial overturned in part",
+    "ask hearing": "fair hearing asked for",
+}
+"""What a step of the history is called; one that is not listed is called as in ways.yaml."""
 WHY = ("Why it is taken back", "The payer keeps the trace, and can no longer open the evidence.")
 
 
@@ -34,7 +56,7 @@ WHY = ("Why it is taken back", "The payer keeps the trace, and can no longer ope
 def answer(request: HttpRequest, request_id: str) -> HttpResponse:
     """This will answer what the payer asked: words, and the records as they are now."""
     looking = viewer(request, "read chart", "request authorization")
-    held = sharing.request_of(looking, request_id, screen="request: answer")
+    held = opened(looking, request_id, "request: answer")
     form = Words(*ANSWER, held, request.POST, prefix="answer")
     return _say(request, looking, held, form, "answer")
 
@@ -43,7 +65,7 @@ def answer(request: HttpRequest, request_id: str) -> HttpResponse:
 def withdraw(request: HttpRequest, request_id: str) -> HttpResponse:
     """This will take back a request that is not decided, with the reason."""
     looking = viewer(request, "read chart", "request authorization")
-    held = sharing.request_of(looking, request_id, screen="request: withdraw")
+    held = opened(looking, request_id, "request: withdraw")
     form = Words(*WHY, held, request.POST, prefix="withdraw")
     return _say(request, looking, held, form, "withdraw")
 
@@ -90,6 +112,7 @@ def standing(
     determination = getattr(held, "determination", None)
     clauses = {one["clause"]: one for one in content.get("verdicts", ())}
     is_open = held.status in Request.OPEN
+    steps = held.steps.select_related("by__user", "appeal").order_by("place")
     told = about(looking, held, "request_draft") | {
         "left": clock.left(held, now),
         "question": question if is_open else None,
@@ -99,7 +122,7 @@ def standing(
         "withdraw": withdraw or (Words(*WHY, held, prefix="withdraw") if "withdraw" in acts else None),
         "changes": changes(looking, held, sent) if is_open and sent else [],
         "sent": sent,
-        "steps": held.steps.select_related("by__user", "appeal").order_by("place"),
+        "steps": [(SAID.get(step.act, step.act), step) for step in steps],
         "determination": determination,
         "rests_on": [clauses[one] for one in (determination.clauses if determination else ()) if one in clauses],
         "notices": _linked(held.notices.filter(status=Notice.Status.SENT).order_by("-sent_at", "pk"), "letter"),

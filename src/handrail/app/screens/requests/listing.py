@@ -60,7 +60,7 @@ class Line:
 def requests(request: HttpRequest) -> HttpResponse:
     """This will list the agency's requests by tab; questions of the payer first, by the day by which they are answered."""
     looking = viewer(request, "read chart")
-    own = requests_of(looking)
+    own = requests_of(looking).filter(holder=looking.organization)
     asked = request.GET.get("list", "")
     counts = {name: own.filter(status__in=states).count() for name, _, states in TABS}
     if asked not in counts:

@@ -19,7 +19,7 @@ from handrail.app.consent.classes import in_order, said
 from handrail.app.consent.covering import Cover, covering
 from handrail.app.consent.disclosing import NotCoveredError
 from handrail.app.screens.person.settling import Way, ways
-from handrail.app.screens.requests.steps import about
+from handrail.app.screens.requests.steps import about, opened
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ class Gap:
 def along(request: HttpRequest, request_id: str) -> HttpResponse:
     """This will show what the reviewer will see, and whether a consent covers it; once sent, what was sent."""
     looking = viewer(request, "read chart")
-    held = sharing.request_of(looking, request_id, screen="request: what goes along")
+    held = opened(looking, request_id, "request: what goes along")
     told = about(looking, held, "request_along")
     if held.status != Request.Status.DRAFT:
         sent, _ = sharing.submissions(looking, held)
@@ -64,7 +64,7 @@ def along(request: HttpRequest, request_id: str) -> HttpResponse:
 def send(request: HttpRequest, request_id: str) -> HttpResponse:
     """This will say what is still missing, and send the draft where nothing stops it."""
     looking = viewer(request, "read chart", *(["request authorization"] if request.method == "POST" else []))
-    held = sharing.request_of(looking, request_id, screen="request: send")
+    held = opened(looking, request_id, "request: send")
     if held.status != Request.Status.DRAFT:
         return redirect("request_draft", held.pk)
     refused: list[str] = []
@@ -104,7 +104,7 @@ def send(request: HttpRequest, request_id: str) -> HttpResponse:
 def discard(request: HttpRequest, request_id: str) -> HttpResponse:
     """This will put a draft away that is not wanted."""
     looking = viewer(request, "read chart", "request authorization")
-    held = sharing.request_of(looking, request_id, screen="request: discard")
+    held = opened(looking, request_id, "request: discard")
     given = request.POST.get("version", "")
     try:
         requests.discard(looking, held, version=int(given) if given.isdigit() else 0)

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.http import Http404
+
 from handrail.app.accounts.access import Viewer
+from handrail.app.authorizations import sharing
 from handrail.app.authorizations.models import Request
 from handrail.app.screens.person.source import edition_of
 
@@ -18,6 +21,14 @@ STEPS = (
 
 AFTER = (("request_draft", "Where it stands"), ("request_along", "What was sent"))
 """The pages of a request that was sent."""
+
+
+def opened(looking: Viewer, request_id: str, screen: str) -> Request:
+    """This will open one request of the viewer's own agency. A payer sees what it received at its desk, not here."""
+    held = sharing.request_of(looking, request_id, screen=screen)
+    if held.holder_id != looking.organization.pk:
+        raise Http404("There is no such request.")
+    return held
 
 
 def about(looking: Viewer, held: Request, here: str) -> dict[str, Any]:

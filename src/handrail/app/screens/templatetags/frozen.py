@@ -59,17 +59,17 @@ def fact_said(fact: Fact | None, name: str, value: Any) -> Known:
     if fact is not None and fact.type == "date" and isinstance(value, str):
         value = plainly(datetime.date.fromisoformat(value[:10]))
     unit = fact.unit if fact is not None and value is not None else ""
-    return Known(fact.says if fact else name.replace("_", " "), spoken(value), unit)
+    return Known(fact.says.rstrip(".") if fact else name.replace("_", " "), spoken(value), unit)
 
 
 @register.simple_tag
 def frozen_chips(evidence: Sequence[Mapping[str, Any]], records: Mapping[str, Any]) -> list[Chip]:
     """This will make the chips of a frozen verdict: each leads to its record on the same page."""
-    days = {(table, row["id"]): _day_of(table, row["told"]) for table, some in records.items() for row in some}
+    known = {(table, row["id"]): _about(table, row["told"]) for table, some in records.items() for row in some}
     return [
         Chip(
-            f"{one['table'].replace('_', ' ')}{days.get((one['table'], one['id']), '')}",
-            f"r-{one['table']}-{one['id']}" if (one["table"], one["id"]) in days else "",
+            f"{one['table'].replace('_', ' ')}{known.get((one['table'], one['id']), '')}",
+            f"r-{one['table']}-{one['id']}" if (one["table"], one["id"]) in known else "",
             bool(one.get("late")),
         )
         for one in evidence[:_MOST_SHOWN]
@@ -116,7 +116,6 @@ def _sheet(table: str, rows: Sequence[Mapping[str, Any]], there: set[tuple[str, 
             "at": f"r-{table}-{row['id']}",
             "id": row["id"],
             "cells": [_cell(column, row["told"].get(column.name), there) for column in shown],
-            "entered_at": _moment(row.get("entered_at")),
             "recorded_on": row["told"].get(RECORDED_ON),
             "words": _words(row.get("words")),
         }
@@ -144,6 +143,8 @@ def _cell(column: Column, value: Any, there: set[tuple[str, str]]) -> tuple[str,
         return str(column.references).replace("_", " "), f"r-{column.references}-{value}"
     if column.type == "code":
         return str(value).replace("_", " "), ""
+    if column.type == "credential":
+        return str(value).upper(), ""
     if column.type == "date":
         return plainly(datetime.date.fromisoformat(str(value)[:10])), ""
     if column.type == "time":
@@ -151,14 +152,20 @@ def _cell(column: Column, value: Any, there: set[tuple[str, str]]) -> tuple[str,
     return plainly(value), ""
 
 
+def _about(table: str, told: Mapping[str, Any]) -> str:
+    """What sort of record it is (the first column that is needed and is a code or a number), and its day."""
+    if table not in tables():
+        return ""
+    columns = tables()[table].columns.values()
+    sort = next((one.name for one in columns if one.required and one.type in ("code", "integer")), "")
+    about = str(told.get(sort) or "").replace("_", " ")
+    return (f" {about}" if about else "") + _day_of(table, told)
+
+
 def _day_of(table: str, told: Mapping[str, Any]) -> str:
-    dated = tables()[table].dated[-1:] if table in tables() else ()
+    dated = tables()[table].dated[-1:]
     found = next((told[name] for name in dated if told.get(name)), None)
     return f", {plainly(datetime.date.fromisoformat(str(found)[:10]))}" if found else ""
-
-
-def _moment(value: Any) -> datetime.datetime | None:
-    return datetime.datetime.fromisoformat(str(value).replace("Z", "+00:00")) if value else None
 
 
 def _words(told: Any) -> list[tuple[str, str]]:

@@ -108,7 +108,10 @@ def _of(payer: Organization, looking: Viewer) -> dict[str, Any]:
         told.append({
             "terms": one,
             "state": "in force" if one is now else "to come" if one.since > looking.today else "past",
-            "limits": [(LABELS[name], getattr(one, name)) for name in _LIMITS],
+            "limits": [
+                ("Credentials that may deny or reduce", one.denying_credentials),
+                *((LABELS[name], getattr(one, name)) for name in _LIMITS),
+            ],
             "switches": [(LABELS[name], getattr(one, name)) for name in _SWITCHES],
             "units": sorted(one.units.items()),
             "by": one.entered_by.user if one.entered_by else "",
