@@ -62,7 +62,13 @@ def save() -> None:
     clinical = world().viewer("clinical_supervisor")
     with judging.wait():
         for number in itertools.count():
-            told = {"diagnosis_id": f"d{number}", "person_id": "ada", "code": "F10.20", "category": "substance_use", "diagnosed_on": DAY}
+            told = {
+                "diagnosis_id": f"d{number}",
+                "person_id": "ada",
+                "code": "F10.20",
+                "category": "substance_use",
+                "diagnosed_on": DAY,
+            }
             row = writing.create(clinical, "diagnosis", told)
             writing.word(clinical, row, "remark", f"remark {number}")
             print(number, flush=True)

@@ -49,7 +49,11 @@ PAGES = (
 
 def pages_for(viewer: Viewer, path: str) -> list[dict[str, object]]:
     """This will give the entries of the menu that a viewer may open, and which of them is open."""
-    shown = [(page, page.address) for page in PAGES if viewer.may(page.act) and page.only_for in ("", viewer.organization.kind)]
+    shown = [
+        (page, page.address)
+        for page in PAGES
+        if viewer.may(page.act) and page.only_for in ("", viewer.organization.kind)
+    ]
     return [
         {
             "title": page.title,

@@ -216,7 +216,11 @@ def _kept(
             part: told.context.get(part) or told.key.get(part) or ""
             for part in ("person_id", "episode_id", "program_id")
         }
-        among = (ids["person_id"],) if ids["person_id"] else ("", told.key.get("session_id") or ids["program_id"], told.subject)
+        among = (
+            (ids["person_id"],)
+            if ids["person_id"]
+            else ("", told.key.get("session_id") or ids["program_id"], told.subject)
+        )
         places[among] += 1
         return ids | {
             "id": question_id(organization_id, told.definition, name, told.subject, plain["key"]),

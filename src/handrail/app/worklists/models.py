@@ -41,7 +41,8 @@ class Answer(models.Model):
     as_of = models.DateField()
     judged_at = models.DateTimeField(default=timezone.now, help_text="The moment of the judging.")
     position = models.PositiveIntegerField(
-        default=0, help_text="Where it stands among the answers about a person, a session or a program, in the order of the source."
+        default=0,
+        help_text="Where it stands among the answers about a person, a session or a program, in the order of the source.",
     )
 
     class Meta:

@@ -48,7 +48,9 @@ class Terms(models.Model):
     contact = models.TextField(
         blank=True, help_text="Where a person writes and calls: address, telephone, hours. Stands in every letter."
     )
-    hearing_contact = models.TextField(blank=True, help_text="The state's office for fair hearings: address, telephone.")
+    hearing_contact = models.TextField(
+        blank=True, help_text="The state's office for fair hearings: address, telephone."
+    )
     source = models.CharField(max_length=300, blank=True, help_text="Where these terms stand.")
     entered_by = models.ForeignKey(Membership, on_delete=models.PROTECT, null=True, related_name="+")
     entered_at = models.DateTimeField(auto_now_add=True)

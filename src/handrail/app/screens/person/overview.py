@@ -119,7 +119,9 @@ def _say(viewer: Viewer, person_id: str, made: list[Course]) -> None:
             course.decisions.append(answer)
             answered |= {(answer.subject, str(answer.key), clause) for clause in _other_paths(answer)}
     points: dict[tuple[str, str, str, str], list[Verdict]] = defaultdict(list)
-    for one in latest(kept.filter(verdict__in=_OPEN), "episode_id", "subject", "clause", "verdict", keep=_SHOWN, tie="position"):
+    for one in latest(
+        kept.filter(verdict__in=_OPEN), "episode_id", "subject", "clause", "verdict", keep=_SHOWN, tie="position"
+    ):
         points[one.episode_id, one.subject, one.clause, one.verdict].append(one)
     for (episode, subject, _, verdict), rows in sorted(points.items(), key=lambda told: _rank(told[1][0])):
         if course := by_episode.get(episode):
@@ -133,7 +135,9 @@ def _say(viewer: Viewer, person_id: str, made: list[Course]) -> None:
         course.decisions.sort(key=lambda answer: (answer.judged_on, answer.position))
     weeks: dict[str, list[Verdict]] = defaultdict(list)
     running = [course.episode.pk for course in made if course.episode.admitted_on and not course.episode.discharged_on]
-    for told in latest(kept.filter(subject="service_week", episode_id__in=running), "episode_id", "clause", tie="position"):
+    for told in latest(
+        kept.filter(subject="service_week", episode_id__in=running), "episode_id", "clause", tie="position"
+    ):
         weeks[told.episode_id].append(told)
     for episode, several in weeks.items():
         by_episode[episode].week = _week(several)
