@@ -125,6 +125,8 @@ def test_a_request_is_asked_about_reduced_appealed_and_granted(
     the_clinic_sees_what_is_authorized(story)
     the_metrics_count_it(story, today)
     the_person_is_told_what_was_sent(story)
+    for page in (story.clinic, story.nurse, story.director):
+        check_axe(page)
 
 
 def world(cast: Any, ada: Any, write: Any, today: datetime.date) -> None:
@@ -169,6 +171,7 @@ def the_clinic_sees_what_is_missing_and_sends(story: Story, today: datetime.date
 
 def the_nurse_takes_it_and_asks(story: Story) -> None:
     page = story.nurse
+    expect(page.get_by_role("navigation", name="Main").get_by_role("link")).to_have_text(["Desk", "Letters", "Appeals"])
     menu(page, "Desk")
     story.picture(page, "desk")
     go(page, story.number)
@@ -339,8 +342,9 @@ def judge(page: Page, question: str, because: str) -> None:
     """From the page of a request to what only a clinician can say, and write it down."""
     go(page, "Prairie Evenings", "Continued stay")
     page.get_by_label(question).select_option("yes")
+    page.locator("form .columns").filter(has=page.get_by_label(question)).get_by_label("Because").fill(because)
     page.get_by_role("button", name="Make these judgements").click()
-    expect(page.get_by_role("table", name="Judgements")).to_be_visible(timeout=SLOW)
+    expect(page.get_by_role("table", name="Judgements")).to_contain_text(because, timeout=SLOW)
 
 
 def decided(page: Page, story: Story) -> None:
