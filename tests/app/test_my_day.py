@@ -74,7 +74,7 @@ def test_who_works_in_two_places_can_change_the_workplace(cast: Any, ada: Any) -
     assert "Change the workplace" in client.get("/").content.decode()
 
 
-@pytest.mark.parametrize("role", ["reviewer", "policy_analyst", "administrator"])
+@pytest.mark.parametrize("role", ["policy_analyst", "administrator"])
 def test_a_role_without_charts_sees_what_it_can_open(cast: Any, ada: Any, role: str) -> None:
     told(cast)
     page = cast.client(role).get("/")
@@ -83,6 +83,11 @@ def test_a_role_without_charts_sees_what_it_can_open(cast: Any, ada: Any, role: 
     assert "Ada" not in text
     assert "Two days over." not in text
     assert ("What you can open" in text) is (role == "administrator")
+
+
+def test_who_reviews_requests_lands_on_the_desk(cast: Any, ada: Any) -> None:
+    page = cast.client("reviewer", "plan").get("/")
+    assert (page.status_code, page.headers["Location"]) == (302, "/desk/")
 
 
 def test_the_overdue_stand_first_with_a_way_to_why(cast: Any, ada: Any) -> None:

@@ -161,6 +161,9 @@ def missing(looking: Viewer, request: Request) -> list[Lacking]:
     verdicts = verdicts_of(looking, request, decision := latest_decision(looking, request))
     if not verdicts:
         found.append(Lacking("The definition has nothing to say about this episode yet.", blocks=True))
+    elif request.decision and decision is None:
+        says = "Nothing is judged about a continued stay yet: hold a review first. Until then only the admission goes along."
+        found.append(Lacking(says, who="counselor or supervisor", field="decision"))
     told_of = [{"facts": one.facts, "evidence": one.evidence} for one in verdicts]
     covered = covering(
         request.holder_id,
@@ -296,7 +299,7 @@ def _send(looking: Viewer, request: Request, frozen: Frozen, now: datetime.datet
         recipient=request.addressed_to,
         purpose=PAYMENT,
         information=frozen.information,
-        description=f"authorization request {request.number}: {len(frozen.content['verdicts'])} clauses, {count} records",
+        description=f"authorization request {request.number}: {len(frozen.content['verdicts'])} clauses, {count} record{'s' if count != 1 else ''}",
         request_id=request.pk,
         seal=frozen.seal,
     )

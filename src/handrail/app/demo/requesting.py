@@ -15,6 +15,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.utils import timezone
 
 from handrail.app.accounts.access import Viewer, viewer_of
@@ -54,8 +55,10 @@ class Case:
         self.request = requests.draft(who, self.episode, kind, addressed_to=payer, **told)
 
     def send(self) -> None:
-        """This will send the draft."""
-        requests.submit(self.provider, self.request)
+        """This will send the draft. Raises `ValidationError` where a stay goes on and no review says so."""
+        sent = requests.submit(self.provider, self.request)
+        if self.request.decision == "continued-stay" and sent.content["decision"] is None:
+            raise ValidationError("No review was held.")
         self.request.refresh_from_db()
 
     @property
@@ -100,22 +103,27 @@ def make_requests(now: datetime.datetime) -> int:
     zone = ZoneInfo(Organization.objects.get(pk="plan").time_zone)
     queue: list[tuple[datetime.datetime, int, Case, Script]] = []
     waiting = list(_episodes(now.astimezone(zone).date()))
-    for number, (days_ago, of, script) in enumerate(_SCRIPTS):
+
+    def begin(number: int) -> None:
+        days_ago, of, script = _SCRIPTS[number]
         place = next((at for at, one in enumerate(waiting) if _suits(days_ago, of, one, now)), None)
-        if place is None:
-            continue
-        case = Case(waiting.pop(place), _viewer, now, Request())
-        told = script(case)
-        heapq.heappush(queue, (next(told), number, case, told))
+        if place is not None:
+            case = Case(waiting.pop(place), _viewer, now, Request())
+            told = script(case)
+            heapq.heappush(queue, (next(told), number, case, told))
+
+    for number in range(len(_SCRIPTS)):
+        begin(number)
     while queue:
         moment, number, case, told = heapq.heappop(queue)
         try:
-            with clock_at(moment):
+            with clock_at(moment), transaction.atomic():
                 following = next(told, None)
         except (ValidationError, NotCoveredError):
-            if case.request.pk and case.request.status != Request.Status.DRAFT:
+            if Request.objects.filter(pk=case.request.pk).exists():
                 raise
-            continue  # no consent covers it: it stays a draft, as it would in life
+            begin(number)  # nothing to send, or no consent for it: somebody else's
+            continue
         if following is not None:
             heapq.heappush(queue, (following, number, case, told))
     return Request.objects.count()
@@ -149,7 +157,7 @@ def _suits(days_ago: float, of: str, episode: Any, now: datetime.datetime) -> bo
     days = (now.date() - episode.admitted_on).days - days_ago
     is_support = "recovery" in episode.program.service
     if of == STAY:
-        return not is_support and episode.discharged_on is None and 20 <= days <= 60
+        return not is_support and episode.discharged_on is None and 25 <= days <= 90
     return is_support == (of == SUPPORT) and 0 <= days <= 40
 
 
@@ -172,6 +180,7 @@ def _approved_fast(case: Case) -> Script:
     yield case.ago(days=12)
     determining.take(case.people("reviewer-2"), case.request)
     determining.approve(case.people("reviewer-2"), case.request)
+    _letter(case, "reviewer")
 
 
 def _asked_then_approved(case: Case) -> Script:
@@ -187,6 +196,7 @@ def _asked_then_approved(case: Case) -> Script:
     requests.answer(case.provider, case.request, "The review of this week is in the record now.")
     yield case.ago(days=11)
     determining.approve(case.people("reviewer"), case.request)
+    _letter(case, "reviewer-2")
 
 
 def _partly(case: Case) -> Script:
@@ -312,6 +322,7 @@ def _support_approved(case: Case) -> Script:
     yield case.ago(days=17)
     determining.take(case.people("reviewer"), case.request)
     determining.approve(case.people("reviewer"), case.request)
+    _letter(case, "reviewer-2")
 
 
 def _letter(case: Case, second: str) -> None:

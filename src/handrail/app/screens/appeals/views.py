@@ -79,7 +79,9 @@ def shown(looking: Viewer, held: Appeal, **forms: Any) -> dict[str, Any]:
         else None,
     }  # fmt: skip
     content = sent[0].content if sent else None
-    determination = Determination.objects.filter(request=asked).select_related("by__user", "qualification").first()
+    related = ("by__user", "qualification", "submission")
+    determination = Determination.objects.filter(request=asked).select_related(*related).first()
+    decided_on = determination.submission.content if content and determination and determination.submission else None
     rests_on = set(determination.clauses) if determination else set()
     return {
         "appeal": held,
@@ -89,7 +91,7 @@ def shown(looking: Viewer, held: Appeal, **forms: Any) -> dict[str, Any]:
         "opening": opening,
         "words": held.words if opening.is_open or not came_from_provider else "",
         "determination": determination,
-        "clauses": [one for one in content["verdicts"] if one["clause"] in rests_on] if content else [],
+        "clauses": [one for one in decided_on["verdicts"] if one["clause"] in rests_on] if decided_on else [],
         "granted": granted(asked),
         "steps": [(one, _wall(one.at, held)) for one in steps],
         "due": _wall(held.due_at, held),

@@ -83,10 +83,11 @@ def question_begun(content: Content) -> str:
 
 
 def reason_begun(content: Content) -> str:
-    """This will begin the words of a reason from the sentences of what is not met or cannot be told."""
+    """This will begin the words of a reason from the clauses on which the engine's answer turns: not met, or open."""
+    turns_on = set((content["decision"] or {}).get("deciding", ())) or {one["clause"] for one in content["verdicts"]}
     lines: list[str] = []
     said: set[str] = set()
-    for one in unsettled(content):
+    for one in (one for one in unsettled(content) if one["clause"] in turns_on):
         where = f" ({one['cite']})" if one["cite"] else ""
         if one["verdict"] == "not met":
             lines.append(f"Not met: {_sentence(one['says'])}{where} {_numbers(one)}".rstrip())

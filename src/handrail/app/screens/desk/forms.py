@@ -123,10 +123,8 @@ class ApproveInPart(Approve):
     field_order = ("units", "starts_on", "ends_on", "clauses", "reason")
 
     def begun(self) -> dict[str, Any]:
-        """This will begin with what was asked and the sentences of what is not met."""
-        if not self.content:
-            return super().begun()
-        return super().begun() | {"clauses": self.unsettled(), "reason": evidence.reason_begun(self.content)}
+        """This will begin with what was asked. Who decides chooses the clauses: none is ticked."""
+        return super().begun() | ({"reason": evidence.reason_begun(self.content)} if self.content else {})
 
 
 class Deny(OfCase):
@@ -136,10 +134,8 @@ class Deny(OfCase):
     reason = _words("Reason", "The person will read it. Say what is not met, in plain words.")
 
     def begun(self) -> dict[str, Any]:
-        """This will begin with the sentences of what is not met."""
-        if not self.content:
-            return {}
-        return {"clauses": self.unsettled(), "reason": evidence.reason_begun(self.content)}
+        """This will begin with the sentences of what decides. Who decides chooses the clauses: none is ticked."""
+        return {"reason": evidence.reason_begun(self.content)} if self.content else {}
 
 
 class OfferConversation(OfCase):

@@ -99,9 +99,11 @@ def behind(request: HttpRequest, urgency: str, name: str) -> HttpResponse:
 
 
 def _asked(request: HttpRequest, looking: Viewer) -> Asked:
-    """The span in the address; without one, the year before, which is what is published by the end of March."""
-    last = looking.today.year - 1
-    usual = {"since": datetime.date(last, 1, 1), "until": datetime.date(last, 12, 31)}
+    """The span in the address; without one, this year so far, or for publication the year before."""
+    year = looking.today.year - 1
+    usual = {"since": datetime.date(year + 1, 1, 1), "until": looking.today}
+    if request.GET.get("for") == "publication":
+        usual = {"since": datetime.date(year, 1, 1), "until": datetime.date(year, 12, 31)}
     form = Span(request.GET if "since" in request.GET else None, initial=usual)
     given = form.cleaned_data if form.is_bound and form.is_valid() else usual
     return Asked(form, given["since"], given["until"], request.GET.get("for") == "publication")

@@ -25,7 +25,7 @@ from handrail.app.screens.requests.steps import about, opened
 
 ANSWER = (
     "Your answer",
-    "The records as they are now go along again, frozen anew. Write down in the chart what was asked for first.",
+    "The records as they are now go along again, frozen anew. First write down in the chart what was asked for.",
 )
 SAID = {
     "submit": "sent",
@@ -39,7 +39,7 @@ SAID = {
     "approve": "approved",
     "approve in part": "approved in part",
     "deny": "denied",
-    "offer conversation": "a conversation offered to who treats",
+    "offer conversation": "a conversation offered to the treating clinician",
     "lapse": "time ran out",
     "report units": "units used told to the payer",
     "file": "appeal filed",
@@ -110,7 +110,8 @@ def standing(
     sent = held.submissions.order_by("-place").first()
     content: Mapping[str, Any] = sent.content if sent else {}
     determination = getattr(held, "determination", None)
-    clauses = {one["clause"]: one for one in content.get("verdicts", ())}
+    clauses = _by_clause(content)
+    decided_on = _by_clause(determination.submission.content if determination and determination.submission else {})
     is_open = held.status in Request.OPEN
     steps = held.steps.select_related("by__user", "appeal").order_by("place")
     told = about(looking, held, "request_draft") | {
@@ -124,7 +125,7 @@ def standing(
         "sent": sent,
         "steps": [(SAID.get(step.act, step.act), step) for step in steps],
         "determination": determination,
-        "rests_on": [clauses[one] for one in (determination.clauses if determination else ()) if one in clauses],
+        "rests_on": [decided_on[one] for one in (determination.clauses if determination else ()) if one in decided_on],
         "notices": _linked(held.notices.filter(status=Notice.Status.SENT).order_by("-sent_at", "pk"), "letter"),
         "appeals": _linked(held.appeals.order_by("-filed_at", "pk"), "appeal"),
         "authorizations": units.standings(looking, request=held.pk),
@@ -132,6 +133,10 @@ def standing(
         "today": looking.today,
     }
     return render(request, "requests/standing.html", told)
+
+
+def _by_clause(content: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
+    return {one["clause"]: one for one in content.get("verdicts", ())}
 
 
 def _linked(found: Any, view: str) -> list[tuple[Any, str]]:

@@ -10,6 +10,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from handrail.app.accounts.access import Viewer
+from handrail.app.screens.person.source import edition_of
 from handrail.app.screens.person.who import Step, steps
 
 register = template.Library()
@@ -56,6 +57,13 @@ def hours(minutes: int | None) -> str:
 def words(value: Any) -> str:
     """This will say a code or a name as words: `plan_review` is plan review."""
     return str(value or "").replace("_", " ").replace("-", " ")
+
+
+@register.filter
+def service(definition: str) -> str:
+    """This will give the title of a service by its definition."""
+    edition = edition_of(definition)
+    return edition.title if edition else definition.rpartition("/")[2].replace("-", " ")
 
 
 @register.filter
