@@ -121,7 +121,7 @@ def test_a_role_opens_what_it_may_and_nothing_else(cast: Any, ids: Ids, role: st
                     wrong.append((address, method, page.status_code))
                 if not looking.may("read chart") and (told := shown_of_the_chart(one, page)):
                     wrong.append((address, method, told))
-    assert wrong == []
+    assert wrong == [], wrong
 
 
 def shown_of_the_chart(one: Address, page: Any) -> list[str]:
@@ -180,5 +180,5 @@ def test_at_random_no_stranger_sees_or_changes_anything_and_nothing_breaks(
             told = told.replace(value, "") if value else told
         if page.status_code >= 500 or any(secret in told for secret in (WORD, NUMBER)):
             wrong.append((who, method, address, typed, page.status_code))
-    assert wrong == []
+    assert wrong == [], wrong
     assert everything() == before

@@ -34,15 +34,15 @@ PAGES = (
     Page("Weeks", "weeks", "read chart"),
     Page("Due", "due", "read chart"),
     Page("Requests", "requests", "request authorization"),
-    Page("Desk", "desk", "read requests"),
-    Page("Letters", "letters", "read requests"),
+    Page("Desk", "desk", "read requests", "payer"),
+    Page("Letters", "letters", "read requests", "payer"),
     Page("Appeals", "appeals", "read appeals"),
     Page("Metrics", "metrics", "read metrics", "payer"),
-    Page("Terms", "terms", "manage terms"),
     Page("Program", "program", "read program"),
     Page("Import", "imports", "write chart"),
     Page("Privacy", "privacy", "oversee privacy"),
     Page("Staff", "staff", "manage staff"),
+    Page("Terms", "terms", "manage terms"),
     Page("Log", "log", "read audit"),
 )
 

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from handrail.app.accounts.access import roles, viewer
+from handrail.app.accounts.models import Organization
 from handrail.app.screens.my_day import today
 from handrail.app.screens.pages import pages_for
 from handrail.app.screens.requests.waiting import authorizing
@@ -24,7 +25,8 @@ def my_day(request: HttpRequest) -> HttpResponse:
     looking = viewer(request)
     known = roles()
     shown = {"titles": [known[role].title for role in sorted(looking.roles) if role in known], "today": looking.today}
-    if looking.may("read requests") and not looking.may("read chart"):
+    is_payer = looking.organization.kind == Organization.Kind.PAYER
+    if is_payer and looking.may("read requests") and not looking.may("read chart"):
         return redirect("desk")
     if not looking.may("read chart"):
         return render(request, "my_day/without_charts.html", shown | {"pages": pages_for(looking, request.path)})

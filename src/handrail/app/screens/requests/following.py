@@ -127,7 +127,7 @@ def standing(
         "determination": determination,
         "rests_on": [decided_on[one] for one in (determination.clauses if determination else ()) if one in decided_on],
         "notices": _linked(held.notices.filter(status=Notice.Status.SENT).order_by("-sent_at", "pk"), "letter"),
-        "appeals": _linked(held.appeals.order_by("-filed_at", "pk"), "appeal"),
+        "appeals": _linked(held.appeals.order_by("-filed_at", "pk"), "appeal" if looking.may("read appeals") else ""),
         "authorizations": units.standings(looking, request=held.pk),
         "is_adverse": held.status in Request.ADVERSE,
         "today": looking.today,
@@ -146,6 +146,6 @@ def _linked(found: Any, view: str) -> list[tuple[Any, str]]:
 
 def _at(view: str, pk: str) -> str:
     try:
-        return reverse(view, args=[pk])
+        return reverse(view, args=[pk]) if view else ""
     except NoReverseMatch:
         return ""

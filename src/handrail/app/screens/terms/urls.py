@@ -10,5 +10,5 @@ urlpatterns = [
     path("terms/", views.terms, name="terms"),
     path("terms/new", views.new, name="new_terms"),
     path("terms/credentials/new", views.qualify, name="new_credential"),
-    path("terms/credentials/<int:credential_id>/end", views.end, name="end_credential"),
+    path("terms/credentials/<str:credential_id>/end", views.end, name="end_credential"),
 ]

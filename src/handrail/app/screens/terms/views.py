@@ -80,11 +80,15 @@ def qualify(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-def end(request: HttpRequest, credential_id: int) -> HttpResponse:
+def end(request: HttpRequest, credential_id: str) -> HttpResponse:
     """This will end a credential with a day."""
     looking = _payers(viewer(request, "manage terms"))
+    if not credential_id.isdecimal():
+        raise Http404("There is no such credential.")
     try:
-        laid_down.end_qualification(looking, credential_id, datetime.date.fromisoformat(request.POST.get("until", "")))
+        laid_down.end_qualification(
+            looking, int(credential_id), datetime.date.fromisoformat(request.POST.get("until", ""))
+        )
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
     except ValueError:
