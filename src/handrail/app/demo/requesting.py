@@ -133,7 +133,7 @@ def make_requests(now: datetime.datetime) -> int:
 def clock_at(moment: datetime.datetime) -> Iterator[None]:
     """This will turn the clock that the operations read to a moment, until the block ends; for making the demo alone."""
     real = timezone.now
-    timezone.now = lambda: moment
+    timezone.now = lambda: moment.astimezone(datetime.UTC)
     try:
         yield
     finally:
