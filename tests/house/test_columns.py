@@ -15,7 +15,14 @@ from handrail.records.holding import Records
 from handrail.records.schema import tables
 from handrail.subjects.catalog import CONTEXT, Subject, subjects
 
-KINDS = {"integer": "int64", "decimal": ("decimal", "double"), "boolean": "bool", "date": "date32", "text": "string"}
+KINDS = {
+    "integer": "int64",
+    "decimal": ("decimal", "double"),
+    "boolean": "bool",
+    "date": "date32",
+    "text": "string",
+    "clauses": "string",
+}
 SERVICES = ("us-ne/intensive-outpatient-2.1", "us-nc/intensive-recovery-support")
 
 
