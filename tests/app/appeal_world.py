@@ -5,13 +5,14 @@ from __future__ import annotations
 import datetime
 from typing import Any
 
+from django.utils import timezone
 from tests.app.conftest import SINCE, Cast
 from tests.app.payer_world import LONG_AGO, doctor, nurse, sent
 
 from handrail.app.accounts.access import Viewer, viewer_of
 from handrail.app.accounts.models import Membership, User
 from handrail.app.authorizations import appeals, determining
-from handrail.app.authorizations.models import Appeal, Qualification, Request
+from handrail.app.authorizations.models import Appeal, Notice, Qualification, Request
 
 
 def clauses(request: Request) -> list[str]:
@@ -68,3 +69,19 @@ def filed(cast: Cast, request: Request, **more: Any) -> Appeal:
     """This will give an appeal that the person files through the provider."""
     told: dict[str, Any] = {"filed_by": "person", "words": "She still needs it."}
     return appeals.file(cast.viewer("counselor"), request, **told | more)
+
+
+def ago(request: Request, days: int) -> None:
+    """This will put what was determined some days into the past."""
+    then = timezone.now() - datetime.timedelta(days=days)
+    Request.objects.filter(pk=request.pk).update(decided_at=then, received_at=then - datetime.timedelta(days=1))
+    request.refresh_from_db()
+
+
+def notice(request: Request, sent_at: datetime.datetime, appeal: Appeal | None = None) -> Notice:
+    """This will give a letter that was sent at a moment."""
+    kind = Notice.Kind.APPEAL if appeal else Notice.Kind.ADVERSE
+    return Notice.objects.create(
+        holder_id=request.holder_id, payer_id=request.payer_id, request=request, appeal=appeal, kind=kind, content={},
+        wording="x", status="sent", made_at=sent_at, sent_at=sent_at, pdf=b"x", seal="x",
+    )  # fmt: skip

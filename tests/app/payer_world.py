@@ -10,7 +10,9 @@ from tests.app.conftest import Cast
 from handrail.app.accounts.access import Viewer
 from handrail.app.authorizations import requests
 from handrail.app.authorizations.models import Qualification, Request, Terms
+from handrail.app.chart.models import RECORDS
 from handrail.app.consent.models import Consent, Information
+from handrail.app.worklists import judging
 
 LONG_AGO = datetime.date(2020, 1, 1)
 
@@ -57,6 +59,14 @@ def consent(cast: Cast, person: Any, **more: Any) -> Consent:
         "wording": "2026-02-16",
     }
     return Consent.objects.create(holder=cast.prairie, person=person, **told | more)
+
+
+def judged(cast: Cast, person: Any) -> Any:
+    """This will give a person's episode where all is ready for a request: terms, a consent, and verdicts."""
+    terms(cast)
+    consent(cast, person)
+    judging.judge_person("prairie", person.pk)
+    return RECORDS["episode"].objects.get(person_id=person.pk)
 
 
 def draft(cast: Cast, episode: Any, kind: str = Request.Kind.INITIAL, **more: Any) -> Request:

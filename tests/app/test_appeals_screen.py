@@ -15,19 +15,14 @@ from tests.app.appeal_world import denied, filed, other_doctor, reduced
 from handrail.app.accounts.models import Membership
 from handrail.app.audit.models import Entry
 from handrail.app.authorizations.models import Appeal, Authorization
-from handrail.app.chart.models import RECORDS
 from handrail.app.consent.models import Consent
-from handrail.app.worklists import judging
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
 def episode(cast: Any, ada: Any) -> Any:
-    payers.terms(cast)
-    payers.consent(cast, ada)
-    judging.judge_person("prairie", "ada")
-    return RECORDS["episode"].objects.get(pk="e1")
+    return payers.judged(cast, ada)
 
 
 def text_of(page: Any) -> str:

@@ -15,8 +15,6 @@ from handrail.app.audit.models import Entry
 from handrail.app.authorizations import determining, laid_down
 from handrail.app.authorizations.models import Qualification, Terms
 from handrail.app.authorizations.terms import terms_of
-from handrail.app.chart.models import RECORDS
-from handrail.app.worklists import judging
 
 pytestmark = pytest.mark.django_db
 
@@ -124,10 +122,7 @@ def test_a_providers_administrator_reads_the_payers_terms_and_no_credentials(cas
 
 
 def test_a_credential_is_entered_used_and_ended(cast: Any, ada: Any) -> None:
-    payers.terms(cast)
-    payers.consent(cast, ada)
-    judging.judge_person("prairie", "ada")
-    request = referred(cast, RECORDS["episode"].objects.get(pk="e1"))
+    request = referred(cast, payers.judged(cast, ada))
     client, looking = cast.client("administrator", "plan"), cast.viewer("administrator", "plan")
     director = cast.viewer("medical_director", "plan")
     with pytest.raises(PermissionDenied):

@@ -12,8 +12,6 @@ from tests.app import payer_world
 
 from handrail.app.authorizations import determining
 from handrail.app.authorizations.models import Request
-from handrail.app.chart.models import RECORDS
-from handrail.app.worklists import judging
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.xdist_group("browser")]
 
@@ -23,11 +21,8 @@ WIDER = "document.documentElement.scrollWidth - document.documentElement.clientW
 @pytest.fixture
 def cases(cast: Any, ada: Any) -> list[Request]:
     """Two requests of Ada's: one expedited, one standard."""
-    payer_world.terms(cast)
-    payer_world.consent(cast, ada)
     payer_world.doctor(cast)
-    judging.judge_person("prairie", "ada")
-    episode = RECORDS["episode"].objects.get(pk="e1")
+    episode = payer_world.judged(cast, ada)
     fast = payer_world.sent(cast, episode, urgency="expedited", attestation="Waiting could seriously harm her.")
     return [fast, payer_world.sent(cast, episode)]
 
@@ -96,6 +91,7 @@ def test_a_director_denies_without_javascript(browser_page: Any, cast: Any, case
     page.get_by_role("link", name="She is an adult.").click()
     expect(page.get_by_role("region", name="She is an adult.")).to_contain_text("Birth date")
     page.locator("#act-deny > summary").click()
+    page.locator("#act-deny").get_by_label("She is diagnosed with a substance use").check()
     page.locator("#act-deny").get_by_label("Reason").fill("No diagnosis is documented.")
     page.locator("#act-deny").get_by_role("button", name="Deny").click()
     expect(page.get_by_text("Denied.", exact=True)).to_be_visible()

@@ -16,9 +16,7 @@ from handrail.app.accounts.models import Membership
 from handrail.app.audit.models import Entry
 from handrail.app.authorizations import determining, requests
 from handrail.app.authorizations.models import Determination, Request
-from handrail.app.chart.models import RECORDS
 from handrail.app.consent import consenting
-from handrail.app.worklists import judging
 
 pytestmark = pytest.mark.django_db
 HOUR = datetime.timedelta(hours=1)
@@ -26,10 +24,7 @@ HOUR = datetime.timedelta(hours=1)
 
 @pytest.fixture
 def episode(cast: Any, ada: Any) -> Any:
-    payer_world.terms(cast)
-    payer_world.consent(cast, ada)
-    judging.judge_person("prairie", "ada")
-    return RECORDS["episode"].objects.get(pk="e1")
+    return payer_world.judged(cast, ada)
 
 
 @pytest.fixture
