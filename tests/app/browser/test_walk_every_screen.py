@@ -27,12 +27,12 @@ SEEN = """() => {
   if (!one || one === document.body) return null;
   const drawn = one.matches('.states input') ? one.nextElementSibling : one;
   const box = drawn.getBoundingClientRect();
-  const place = [box.left + Math.min(box.width / 2, 40), box.top + box.height / 2];
-  const there = document.elementFromPoint(...place);
+  const top = Math.max(box.top, 0), bottom = Math.min(box.bottom, innerHeight);  // a browser shows a long field's caret
+  const there = document.elementFromPoint(box.left + Math.min(box.width / 2, 40), (top + bottom) / 2);
   const style = getComputedStyle(drawn);
   return {
     what: one.outerHTML.slice(0, 140),
-    inside: box.top >= -1 && box.bottom <= innerHeight + 1 || box.height > innerHeight,
+    inside: bottom - top >= Math.min(box.height, 48) - 1,
     free: Boolean(there) && (one.contains(there) || there.contains(one) || drawn.contains(there)),
     ring: style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 2,
   };
