@@ -62,130 +62,6 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
-            name="Appeal",
-            fields=[
-                (
-                    "appeal_id",
-                    models.CharField(
-                        default=handrail.app.chart.declared.new_id,
-                        editable=False,
-                        max_length=64,
-                        primary_key=True,
-                        serialize=False,
-                    ),
-                ),
-                ("number", models.CharField(max_length=30, unique=True)),
-                (
-                    "urgency",
-                    models.CharField(
-                        choices=[("standard", "Standard"), ("expedited", "Expedited")],
-                        default="standard",
-                        max_length=10,
-                    ),
-                ),
-                ("filed_at", models.DateTimeField()),
-                (
-                    "filed_by",
-                    models.CharField(
-                        choices=[
-                            ("person", "the person"),
-                            ("representative", "a representative"),
-                            ("provider", "the provider, with the person's consent"),
-                        ],
-                        max_length=20,
-                    ),
-                ),
-                ("words", models.TextField(blank=True, help_text="Why the determination is thought to be wrong.")),
-                (
-                    "consent_id",
-                    models.CharField(
-                        blank=True, help_text="The person's consent where the provider files.", max_length=64
-                    ),
-                ),
-                (
-                    "asks_continuation",
-                    models.BooleanField(default=False, help_text="Benefits are asked to go on meanwhile."),
-                ),
-                ("continues_until", models.DateField(blank=True, null=True)),
-                (
-                    "status",
-                    models.CharField(
-                        choices=[
-                            ("filed", "Filed"),
-                            ("upheld", "Upheld"),
-                            ("overturned", "Overturned"),
-                            ("overturned in part", "overturned in part"),
-                            ("withdrawn", "Withdrawn"),
-                            ("lapsed", "not decided in time"),
-                        ],
-                        default="filed",
-                        max_length=20,
-                    ),
-                ),
-                ("due_at", models.DateTimeField()),
-                ("decided_at", models.DateTimeField(blank=True, null=True)),
-                ("reason", models.TextField(blank=True)),
-                (
-                    "why_overturned",
-                    models.CharField(
-                        blank=True,
-                        help_text="new information, clause misread, evidence overlooked, time limit missed, other",
-                        max_length=40,
-                    ),
-                ),
-                ("units", models.PositiveIntegerField(null=True)),
-                ("ends_on", models.DateField(null=True)),
-                ("hearing_asked_on", models.DateField(blank=True, null=True)),
-                ("hearing_result", models.CharField(blank=True, max_length=40)),
-                ("version", models.PositiveIntegerField(default=1)),
-                (
-                    "assigned_to",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="accounts.membership",
-                    ),
-                ),
-                (
-                    "decided_by",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="accounts.membership",
-                    ),
-                ),
-                (
-                    "holder",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.organization"
-                    ),
-                ),
-                (
-                    "payer",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="accounts.organization",
-                    ),
-                ),
-                (
-                    "qualification",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="authorizations.qualification",
-                    ),
-                ),
-            ],
-        ),
-        migrations.CreateModel(
             name="Request",
             fields=[
                 (
@@ -352,6 +228,274 @@ class Migration(migrations.Migration):
                     models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="chart.person"),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["payer", "status", "due_at"], name="request_queue"),
+                    models.Index(fields=["holder", "status", "due_at"], name="request_of_holder"),
+                    models.Index(fields=["holder", "person"], name="request_of_person"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("status__in", ["draft", "discarded"]),
+                            models.Q(
+                                ("payer__isnull", False),
+                                ("received_at__isnull", False),
+                                models.Q(("number", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="request_received_has_a_moment",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("status", "draft"), _negated=True), ("payer", None), _connector="OR"
+                        ),
+                        name="draft_is_nobody_elses",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("ends_on", None),
+                            ("starts_on", None),
+                            ("ends_on__gte", models.F("starts_on")),
+                            _connector="OR",
+                        ),
+                        name="request_days_in_order",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("urgency", "expedited"), _negated=True),
+                            ("status__in", ["draft", "discarded"]),
+                            models.Q(("attestation", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="expedited_is_attested",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("number", ""), _negated=True),
+                        fields=("number",),
+                        name="one_request_a_number",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Submission",
+            fields=[
+                (
+                    "submission_id",
+                    models.CharField(
+                        default=handrail.app.chart.declared.new_id,
+                        editable=False,
+                        max_length=64,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("place", models.PositiveSmallIntegerField()),
+                ("at", models.DateTimeField()),
+                ("as_of", models.DateField()),
+                ("definition", models.CharField(max_length=120)),
+                ("edition", models.CharField(max_length=40)),
+                ("edition_seal", models.CharField(max_length=64)),
+                ("readings", models.JSONField(default=dict)),
+                (
+                    "content",
+                    models.JSONField(
+                        help_text="See freezing.py: identity, decisions, verdicts with facts, records released, words."
+                    ),
+                ),
+                ("seal", models.CharField(help_text="SHA-256 of the content.", max_length=64)),
+                ("information", models.JSONField(default=list, help_text="The classes of information it holds.")),
+                (
+                    "disclosure_id",
+                    models.CharField(help_text="Its line in the accounting of disclosures.", max_length=64),
+                ),
+                (
+                    "by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.membership",
+                    ),
+                ),
+                (
+                    "holder",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.organization"
+                    ),
+                ),
+                (
+                    "payer",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.organization",
+                    ),
+                ),
+                (
+                    "request",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="submissions",
+                        to="authorizations.request",
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [models.UniqueConstraint(fields=("request", "place"), name="one_submission_a_place")],
+            },
+        ),
+        migrations.CreateModel(
+            name="Appeal",
+            fields=[
+                (
+                    "appeal_id",
+                    models.CharField(
+                        default=handrail.app.chart.declared.new_id,
+                        editable=False,
+                        max_length=64,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("number", models.CharField(max_length=30, unique=True)),
+                (
+                    "urgency",
+                    models.CharField(
+                        choices=[("standard", "Standard"), ("expedited", "Expedited")],
+                        default="standard",
+                        max_length=10,
+                    ),
+                ),
+                ("filed_at", models.DateTimeField()),
+                (
+                    "filed_by",
+                    models.CharField(
+                        choices=[
+                            ("person", "the person"),
+                            ("representative", "a representative"),
+                            ("provider", "the provider, with the person's consent"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("words", models.TextField(blank=True, help_text="Why the determination is thought to be wrong.")),
+                (
+                    "consent_id",
+                    models.CharField(
+                        blank=True, help_text="The person's consent where the provider files.", max_length=64
+                    ),
+                ),
+                (
+                    "asks_continuation",
+                    models.BooleanField(default=False, help_text="Benefits are asked to go on meanwhile."),
+                ),
+                ("continues_until", models.DateField(blank=True, null=True)),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("filed", "Filed"),
+                            ("upheld", "Upheld"),
+                            ("overturned", "Overturned"),
+                            ("overturned in part", "overturned in part"),
+                            ("withdrawn", "Withdrawn"),
+                            ("lapsed", "not decided in time"),
+                        ],
+                        default="filed",
+                        max_length=20,
+                    ),
+                ),
+                ("due_at", models.DateTimeField()),
+                ("decided_at", models.DateTimeField(blank=True, null=True)),
+                ("reason", models.TextField(blank=True)),
+                (
+                    "why_overturned",
+                    models.CharField(
+                        blank=True,
+                        help_text="new information, clause misread, evidence overlooked, time limit missed, other",
+                        max_length=40,
+                    ),
+                ),
+                ("units", models.PositiveIntegerField(null=True)),
+                ("ends_on", models.DateField(null=True)),
+                ("hearing_asked_on", models.DateField(blank=True, null=True)),
+                ("hearing_result", models.CharField(blank=True, max_length=40)),
+                ("version", models.PositiveIntegerField(default=1)),
+                (
+                    "assigned_to",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.membership",
+                    ),
+                ),
+                (
+                    "decided_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.membership",
+                    ),
+                ),
+                (
+                    "holder",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.organization"
+                    ),
+                ),
+                (
+                    "payer",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.organization",
+                    ),
+                ),
+                (
+                    "qualification",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="authorizations.qualification",
+                    ),
+                ),
+                (
+                    "request",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="appeals", to="authorizations.request"
+                    ),
+                ),
+                (
+                    "submission",
+                    models.ForeignKey(
+                        help_text="What came with it.",
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="authorizations.submission",
+                    ),
+                ),
+            ],
+            options={
+                "indexes": [models.Index(fields=["payer", "status", "due_at"], name="appeal_queue")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("status", "filed")), fields=("request",), name="one_open_appeal"
+                    )
+                ],
+            },
         ),
         migrations.CreateModel(
             name="PeerToPeer",
@@ -533,6 +677,32 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [models.Index(fields=["payer", "status", "notify_by"], name="notice_queue")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("looked_at_by", None),
+                            ("made_by", None),
+                            models.Q(("looked_at_by", models.F("made_by")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="second_look_is_anothers",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("status", "sent"), _negated=True),
+                            models.Q(
+                                ("sent_at__isnull", False),
+                                ("pdf__isnull", False),
+                                models.Q(("seal", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="sent_notice_is_kept",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Authorization",
@@ -601,13 +771,14 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-        ),
-        migrations.AddField(
-            model_name="appeal",
-            name="request",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="appeals", to="authorizations.request"
-            ),
+            options={
+                "indexes": [models.Index(fields=["holder", "episode", "starts_on"], name="authorization_of_episode")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("ends_on__gte", models.F("starts_on"))), name="authorization_days_in_order"
+                    )
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Step",
@@ -672,73 +843,9 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-        ),
-        migrations.CreateModel(
-            name="Submission",
-            fields=[
-                (
-                    "submission_id",
-                    models.CharField(
-                        default=handrail.app.chart.declared.new_id,
-                        editable=False,
-                        max_length=64,
-                        primary_key=True,
-                        serialize=False,
-                    ),
-                ),
-                ("place", models.PositiveSmallIntegerField()),
-                ("at", models.DateTimeField()),
-                ("as_of", models.DateField()),
-                ("definition", models.CharField(max_length=120)),
-                ("edition", models.CharField(max_length=40)),
-                ("edition_seal", models.CharField(max_length=64)),
-                ("readings", models.JSONField(default=dict)),
-                (
-                    "content",
-                    models.JSONField(
-                        help_text="See freezing.py: identity, decisions, verdicts with facts, records released, words."
-                    ),
-                ),
-                ("seal", models.CharField(help_text="SHA-256 of the content.", max_length=64)),
-                ("information", models.JSONField(default=list, help_text="The classes of information it holds.")),
-                (
-                    "disclosure_id",
-                    models.CharField(help_text="Its line in the accounting of disclosures.", max_length=64),
-                ),
-                (
-                    "by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="accounts.membership",
-                    ),
-                ),
-                (
-                    "holder",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.organization"
-                    ),
-                ),
-                (
-                    "payer",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="accounts.organization",
-                    ),
-                ),
-                (
-                    "request",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="submissions",
-                        to="authorizations.request",
-                    ),
-                ),
-            ],
+            options={
+                "constraints": [models.UniqueConstraint(fields=("request", "place"), name="one_step_a_place")],
+            },
         ),
         migrations.CreateModel(
             name="Question",
@@ -893,17 +1000,26 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-        ),
-        migrations.AddField(
-            model_name="appeal",
-            name="submission",
-            field=models.ForeignKey(
-                help_text="What came with it.",
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="authorizations.submission",
-            ),
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("outcome__in", ["denied", "approved in part"]), _negated=True),
+                            models.Q(
+                                ("by__isnull", False),
+                                ("qualification__isnull", False),
+                                models.Q(("reason", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="adverse_is_a_qualified_persons",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("is_automatic", False), ("outcome", "approved"), _connector="OR"),
+                        name="only_approval_is_automatic",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Terms",
@@ -1015,145 +1131,8 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-        ),
-        migrations.AddIndex(
-            model_name="request",
-            index=models.Index(fields=["payer", "status", "due_at"], name="request_queue"),
-        ),
-        migrations.AddIndex(
-            model_name="request",
-            index=models.Index(fields=["holder", "status", "due_at"], name="request_of_holder"),
-        ),
-        migrations.AddIndex(
-            model_name="request",
-            index=models.Index(fields=["holder", "person"], name="request_of_person"),
-        ),
-        migrations.AddConstraint(
-            model_name="request",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("status__in", ["draft", "discarded"]),
-                    models.Q(
-                        ("payer__isnull", False),
-                        ("received_at__isnull", False),
-                        models.Q(("number", ""), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="request_received_has_a_moment",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="request",
-            constraint=models.CheckConstraint(
-                condition=models.Q(models.Q(("status", "draft"), _negated=True), ("payer", None), _connector="OR"),
-                name="draft_is_nobody_elses",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="request",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("ends_on", None), ("starts_on", None), ("ends_on__gte", models.F("starts_on")), _connector="OR"
-                ),
-                name="request_days_in_order",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="request",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("urgency", "expedited"), _negated=True),
-                    ("status__in", ["draft", "discarded"]),
-                    models.Q(("attestation", ""), _negated=True),
-                    _connector="OR",
-                ),
-                name="expedited_is_attested",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="request",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("number", ""), _negated=True), fields=("number",), name="one_request_a_number"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="notice",
-            index=models.Index(fields=["payer", "status", "notify_by"], name="notice_queue"),
-        ),
-        migrations.AddConstraint(
-            model_name="notice",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("looked_at_by", None),
-                    ("made_by", None),
-                    models.Q(("looked_at_by", models.F("made_by")), _negated=True),
-                    _connector="OR",
-                ),
-                name="second_look_is_anothers",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="notice",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("status", "sent"), _negated=True),
-                    models.Q(("sent_at__isnull", False), ("pdf__isnull", False), models.Q(("seal", ""), _negated=True)),
-                    _connector="OR",
-                ),
-                name="sent_notice_is_kept",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="authorization",
-            index=models.Index(fields=["holder", "episode", "starts_on"], name="authorization_of_episode"),
-        ),
-        migrations.AddConstraint(
-            model_name="authorization",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("ends_on__gte", models.F("starts_on"))), name="authorization_days_in_order"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="step",
-            constraint=models.UniqueConstraint(fields=("request", "place"), name="one_step_a_place"),
-        ),
-        migrations.AddConstraint(
-            model_name="submission",
-            constraint=models.UniqueConstraint(fields=("request", "place"), name="one_submission_a_place"),
-        ),
-        migrations.AddConstraint(
-            model_name="determination",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("outcome__in", ["denied", "approved in part"]), _negated=True),
-                    models.Q(
-                        ("by__isnull", False), ("qualification__isnull", False), models.Q(("reason", ""), _negated=True)
-                    ),
-                    _connector="OR",
-                ),
-                name="adverse_is_a_qualified_persons",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="determination",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("is_automatic", False), ("outcome", "approved"), _connector="OR"),
-                name="only_approval_is_automatic",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="appeal",
-            index=models.Index(fields=["payer", "status", "due_at"], name="appeal_queue"),
-        ),
-        migrations.AddConstraint(
-            model_name="appeal",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("status", "filed")), fields=("request",), name="one_open_appeal"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="terms",
-            constraint=models.UniqueConstraint(fields=("payer", "since"), name="one_terms_a_day"),
+            options={
+                "constraints": [models.UniqueConstraint(fields=("payer", "since"), name="one_terms_a_day")],
+            },
         ),
     ]

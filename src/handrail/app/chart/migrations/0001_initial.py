@@ -105,6 +105,187 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="Program",
+            fields=[
+                ("version", models.PositiveIntegerField(default=1)),
+                ("entered_at", models.DateTimeField(auto_now_add=True)),
+                ("locked_at", models.DateTimeField(blank=True, editable=False, null=True)),
+                ("is_withdrawn", models.BooleanField(default=False)),
+                (
+                    "organization",
+                    models.CharField(
+                        blank=True,
+                        help_text="The organization that runs it.",
+                        max_length=500,
+                        null=True,
+                        verbose_name="organization",
+                    ),
+                ),
+                (
+                    "name",
+                    models.CharField(
+                        blank=True, help_text="The program's name.", max_length=500, null=True, verbose_name="name"
+                    ),
+                ),
+                (
+                    "service",
+                    models.CharField(
+                        help_text="The service definition it works under, for example us-ne/intensive-outpatient-2.1.",
+                        max_length=500,
+                        verbose_name="service",
+                    ),
+                ),
+                (
+                    "level",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("0.5", "Early intervention"),
+                            ("1", "Outpatient"),
+                            ("1-OTP", "Opioid treatment program"),
+                            ("1-WM", "Ambulatory withdrawal management"),
+                            ("2-WM", "Ambulatory withdrawal management with on-site monitoring"),
+                            ("2.1", "Intensive outpatient"),
+                            ("2.5", "Partial hospitalization"),
+                            ("3.1", "Clinically managed low-intensity residential"),
+                            ("3.3", "Clinically managed population-specific residential"),
+                            ("3.5", "Clinically managed high-intensity residential"),
+                            ("3.2-WM", "Residential withdrawal management"),
+                            ("3.7", "Medically monitored inpatient"),
+                            ("3.7-WM", "Medically monitored inpatient withdrawal management"),
+                            ("4", "Medically managed inpatient"),
+                            ("4-WM", "Medically managed inpatient withdrawal management"),
+                            ("emergency", "Emergency department visit"),
+                            ("sober_living", "Recovery residence"),
+                            ("recovery_support", "Recovery support in the community"),
+                        ],
+                        help_text="Level of care it gives.",
+                        max_length=60,
+                        null=True,
+                        verbose_name="level",
+                    ),
+                ),
+                (
+                    "focus",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("substance_use", "substance use"),
+                            ("mental", "mental"),
+                            ("medical", "medical"),
+                            ("other", "other"),
+                        ],
+                        help_text="What it treats first of all; empty means substance use.",
+                        max_length=60,
+                        null=True,
+                        verbose_name="focus",
+                    ),
+                ),
+                (
+                    "is_residential",
+                    models.BooleanField(
+                        blank=True, help_text="People live there.", null=True, verbose_name="is residential"
+                    ),
+                ),
+                (
+                    "dual_diagnosis_enhanced",
+                    models.BooleanField(
+                        blank=True,
+                        help_text="It is a dual-diagnosis enhanced program.",
+                        null=True,
+                        verbose_name="dual diagnosis enhanced",
+                    ),
+                ),
+                (
+                    "license_required",
+                    models.BooleanField(
+                        blank=True,
+                        help_text="The licensing body requires a facility licence.",
+                        null=True,
+                        verbose_name="license required",
+                    ),
+                ),
+                (
+                    "license_exempt_reason",
+                    models.CharField(
+                        blank=True,
+                        help_text="Why none is required, where none is.",
+                        max_length=500,
+                        null=True,
+                        verbose_name="license exempt reason",
+                    ),
+                ),
+                (
+                    "opened_on",
+                    models.DateField(
+                        blank=True, help_text="First day of the program.", null=True, verbose_name="opened on"
+                    ),
+                ),
+                (
+                    "closed_on",
+                    models.DateField(
+                        blank=True, help_text="Last day of the program.", null=True, verbose_name="closed on"
+                    ),
+                ),
+                (
+                    "recorded_on",
+                    models.DateField(
+                        blank=True,
+                        help_text="The day this row was written down; empty: the day it happened.",
+                        null=True,
+                        verbose_name="recorded on",
+                    ),
+                ),
+                (
+                    "program_id",
+                    models.CharField(
+                        default=handrail.app.chart.declared.new_id,
+                        editable=False,
+                        max_length=64,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                (
+                    "entered_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.membership",
+                    ),
+                ),
+                (
+                    "holder",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.organization"
+                    ),
+                ),
+            ],
+            options={
+                "indexes": [models.Index(fields=["holder", "opened_on"], name="program_org")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("focus__in", ["substance_use", "mental", "medical", "other"]),
+                            ("focus__isnull", True),
+                            _connector="OR",
+                        ),
+                        name="program_focus_listed",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("closed_on__gte", models.F("opened_on")),
+                            ("closed_on__isnull", True),
+                            ("opened_on__isnull", True),
+                            _connector="OR",
+                        ),
+                        name="program_closed_on_in_order",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
             name="Episode",
             fields=[
                 ("version", models.PositiveIntegerField(default=1)),
@@ -227,7 +408,66 @@ class Migration(migrations.Migration):
                         verbose_name="person",
                     ),
                 ),
+                (
+                    "program",
+                    models.ForeignKey(
+                        db_column="program_id",
+                        help_text="The program that gives the service.",
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="chart.program",
+                        verbose_name="program",
+                    ),
+                ),
             ],
+            options={
+                "indexes": [models.Index(fields=["holder", "requested_on"], name="episode_org")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "discharge_reason__in",
+                                [
+                                    "completed",
+                                    "dropped_out",
+                                    "terminated",
+                                    "transferred",
+                                    "incarcerated",
+                                    "died",
+                                    "other",
+                                ],
+                            ),
+                            ("discharge_reason__isnull", True),
+                            _connector="OR",
+                        ),
+                        name="episode_discharge_reason_listed",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("admitted_on__gte", models.F("requested_on")),
+                            ("admitted_on__isnull", True),
+                            ("requested_on__isnull", True),
+                            _connector="OR",
+                        ),
+                        name="episode_admitted_on_in_order",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("discharged_on__gte", models.F("admitted_on")),
+                            ("discharged_on__isnull", True),
+                            ("admitted_on__isnull", True),
+                            _connector="OR",
+                        ),
+                        name="episode_discharged_on_in_order",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("requested_on__isnull", False), ("admitted_on__isnull", False), _connector="OR"
+                        ),
+                        name="episode_is_dated",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="CareTeamMember",
@@ -400,7 +640,31 @@ class Migration(migrations.Migration):
                         blank=True, help_text="The number under which the clinic knows her.", max_length=40
                     ),
                 ),
+                (
+                    "entered_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.membership",
+                    ),
+                ),
+                (
+                    "holder",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.organization"
+                    ),
+                ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("number", ""), _negated=True),
+                        fields=("holder", "number"),
+                        name="one_person_a_number",
+                    )
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Coverage",
@@ -753,6 +1017,99 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="Staff",
+            fields=[
+                ("version", models.PositiveIntegerField(default=1)),
+                ("entered_at", models.DateTimeField(auto_now_add=True)),
+                ("locked_at", models.DateTimeField(blank=True, editable=False, null=True)),
+                ("is_withdrawn", models.BooleanField(default=False)),
+                (
+                    "name",
+                    models.CharField(blank=True, help_text="Name.", max_length=500, null=True, verbose_name="name"),
+                ),
+                (
+                    "npi",
+                    models.CharField(
+                        blank=True,
+                        help_text="National provider identifier, where there is one.",
+                        max_length=500,
+                        null=True,
+                        verbose_name="npi",
+                    ),
+                ),
+                (
+                    "treats",
+                    models.BooleanField(
+                        blank=True,
+                        help_text="This person treats people (and is not only clerical).",
+                        null=True,
+                        verbose_name="treats",
+                    ),
+                ),
+                ("hired_on", models.DateField(blank=True, help_text="First day.", null=True, verbose_name="hired on")),
+                ("left_on", models.DateField(blank=True, help_text="Last day.", null=True, verbose_name="left on")),
+                (
+                    "recorded_on",
+                    models.DateField(
+                        blank=True,
+                        help_text="The day this row was written down; empty: the day it happened.",
+                        null=True,
+                        verbose_name="recorded on",
+                    ),
+                ),
+                (
+                    "staff_id",
+                    models.CharField(
+                        default=handrail.app.chart.declared.new_id,
+                        editable=False,
+                        max_length=64,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                (
+                    "entered_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.membership",
+                    ),
+                ),
+                (
+                    "holder",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.organization"
+                    ),
+                ),
+                (
+                    "program",
+                    models.ForeignKey(
+                        db_column="program_id",
+                        help_text="The program.",
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="chart.program",
+                        verbose_name="program",
+                    ),
+                ),
+            ],
+            options={
+                "indexes": [models.Index(fields=["holder", "hired_on"], name="staff_org")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("left_on__gte", models.F("hired_on")),
+                            ("left_on__isnull", True),
+                            ("hired_on__isnull", True),
+                            _connector="OR",
+                        ),
+                        name="staff_left_on_in_order",
+                    )
+                ],
+            },
+        ),
+        migrations.CreateModel(
             name="Assessment",
             fields=[
                 ("version", models.PositiveIntegerField(default=1)),
@@ -947,7 +1304,52 @@ class Migration(migrations.Migration):
                         verbose_name="person",
                     ),
                 ),
+                (
+                    "assessor",
+                    models.ForeignKey(
+                        blank=True,
+                        db_column="assessor_id",
+                        help_text="Who assessed, if one of our staff.",
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="chart.staff",
+                        verbose_name="assessor",
+                    ),
+                ),
+                (
+                    "relevance_attested_by",
+                    models.ForeignKey(
+                        blank=True,
+                        db_column="relevance_attested_by",
+                        help_text="Who attested it.",
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="chart.staff",
+                        verbose_name="relevance attested by",
+                    ),
+                ),
             ],
+            options={
+                "indexes": [models.Index(fields=["holder", "completed_on"], name="assessment_org")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("kind__in", ["initial", "prior", "addendum", "reassessment"]),
+                            ("kind__isnull", True),
+                            _connector="OR",
+                        ),
+                        name="assessment_kind_listed",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("asam_edition__in", ["3", "4"]), ("asam_edition__isnull", True), _connector="OR"
+                        ),
+                        name="assessment_asam_edition_listed",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Need",
@@ -1467,7 +1869,32 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.organization"
                     ),
                 ),
+                (
+                    "written_by",
+                    models.ForeignKey(
+                        blank=True,
+                        db_column="written_by",
+                        help_text="Who wrote it.",
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="chart.staff",
+                        verbose_name="written by",
+                    ),
+                ),
             ],
+            options={
+                "indexes": [models.Index(fields=["holder", "effective_on"], name="plan_org")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("review_every_days__gte", 1)), name="plan_review_every_days_least"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("planned_minutes_per_week__gte", 0)),
+                        name="plan_planned_minutes_per_week_least",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Goal",
@@ -1651,187 +2078,22 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.organization"
                     ),
                 ),
-            ],
-        ),
-        migrations.CreateModel(
-            name="Program",
-            fields=[
-                ("version", models.PositiveIntegerField(default=1)),
-                ("entered_at", models.DateTimeField(auto_now_add=True)),
-                ("locked_at", models.DateTimeField(blank=True, editable=False, null=True)),
-                ("is_withdrawn", models.BooleanField(default=False)),
                 (
-                    "organization",
-                    models.CharField(
-                        blank=True,
-                        help_text="The organization that runs it.",
-                        max_length=500,
-                        null=True,
-                        verbose_name="organization",
-                    ),
-                ),
-                (
-                    "name",
-                    models.CharField(
-                        blank=True, help_text="The program's name.", max_length=500, null=True, verbose_name="name"
-                    ),
-                ),
-                (
-                    "service",
-                    models.CharField(
-                        help_text="The service definition it works under, for example us-ne/intensive-outpatient-2.1.",
-                        max_length=500,
-                        verbose_name="service",
-                    ),
-                ),
-                (
-                    "level",
-                    models.CharField(
-                        blank=True,
-                        choices=[
-                            ("0.5", "Early intervention"),
-                            ("1", "Outpatient"),
-                            ("1-OTP", "Opioid treatment program"),
-                            ("1-WM", "Ambulatory withdrawal management"),
-                            ("2-WM", "Ambulatory withdrawal management with on-site monitoring"),
-                            ("2.1", "Intensive outpatient"),
-                            ("2.5", "Partial hospitalization"),
-                            ("3.1", "Clinically managed low-intensity residential"),
-                            ("3.3", "Clinically managed population-specific residential"),
-                            ("3.5", "Clinically managed high-intensity residential"),
-                            ("3.2-WM", "Residential withdrawal management"),
-                            ("3.7", "Medically monitored inpatient"),
-                            ("3.7-WM", "Medically monitored inpatient withdrawal management"),
-                            ("4", "Medically managed inpatient"),
-                            ("4-WM", "Medically managed inpatient withdrawal management"),
-                            ("emergency", "Emergency department visit"),
-                            ("sober_living", "Recovery residence"),
-                            ("recovery_support", "Recovery support in the community"),
-                        ],
-                        help_text="Level of care it gives.",
-                        max_length=60,
-                        null=True,
-                        verbose_name="level",
-                    ),
-                ),
-                (
-                    "focus",
-                    models.CharField(
-                        blank=True,
-                        choices=[
-                            ("substance_use", "substance use"),
-                            ("mental", "mental"),
-                            ("medical", "medical"),
-                            ("other", "other"),
-                        ],
-                        help_text="What it treats first of all; empty means substance use.",
-                        max_length=60,
-                        null=True,
-                        verbose_name="focus",
-                    ),
-                ),
-                (
-                    "is_residential",
-                    models.BooleanField(
-                        blank=True, help_text="People live there.", null=True, verbose_name="is residential"
-                    ),
-                ),
-                (
-                    "dual_diagnosis_enhanced",
-                    models.BooleanField(
-                        blank=True,
-                        help_text="It is a dual-diagnosis enhanced program.",
-                        null=True,
-                        verbose_name="dual diagnosis enhanced",
-                    ),
-                ),
-                (
-                    "license_required",
-                    models.BooleanField(
-                        blank=True,
-                        help_text="The licensing body requires a facility licence.",
-                        null=True,
-                        verbose_name="license required",
-                    ),
-                ),
-                (
-                    "license_exempt_reason",
-                    models.CharField(
-                        blank=True,
-                        help_text="Why none is required, where none is.",
-                        max_length=500,
-                        null=True,
-                        verbose_name="license exempt reason",
-                    ),
-                ),
-                (
-                    "opened_on",
-                    models.DateField(
-                        blank=True, help_text="First day of the program.", null=True, verbose_name="opened on"
-                    ),
-                ),
-                (
-                    "closed_on",
-                    models.DateField(
-                        blank=True, help_text="Last day of the program.", null=True, verbose_name="closed on"
-                    ),
-                ),
-                (
-                    "recorded_on",
-                    models.DateField(
-                        blank=True,
-                        help_text="The day this row was written down; empty: the day it happened.",
-                        null=True,
-                        verbose_name="recorded on",
-                    ),
-                ),
-                (
-                    "program_id",
-                    models.CharField(
-                        default=handrail.app.chart.declared.new_id,
-                        editable=False,
-                        max_length=64,
-                        primary_key=True,
-                        serialize=False,
-                    ),
-                ),
-                (
-                    "entered_by",
+                    "reviewed_by",
                     models.ForeignKey(
+                        blank=True,
+                        db_column="reviewed_by",
+                        help_text="Under whose clinical guidance.",
                         null=True,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
-                        to="accounts.membership",
-                    ),
-                ),
-                (
-                    "holder",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.organization"
+                        to="chart.staff",
+                        verbose_name="reviewed by",
                     ),
                 ),
             ],
             options={
-                "indexes": [models.Index(fields=["holder", "opened_on"], name="program_org")],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("focus__in", ["substance_use", "mental", "medical", "other"]),
-                            ("focus__isnull", True),
-                            _connector="OR",
-                        ),
-                        name="program_focus_listed",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("closed_on__gte", models.F("opened_on")),
-                            ("closed_on__isnull", True),
-                            ("opened_on__isnull", True),
-                            _connector="OR",
-                        ),
-                        name="program_closed_on_in_order",
-                    ),
-                ],
+                "indexes": [models.Index(fields=["holder", "reviewed_on"], name="plan_review_org")],
             },
         ),
         migrations.CreateModel(
@@ -2091,18 +2353,6 @@ class Migration(migrations.Migration):
                     )
                 ],
             },
-        ),
-        migrations.AddField(
-            model_name="episode",
-            name="program",
-            field=models.ForeignKey(
-                db_column="program_id",
-                help_text="The program that gives the service.",
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="chart.program",
-                verbose_name="program",
-            ),
         ),
         migrations.CreateModel(
             name="ProgramClosure",
@@ -3114,99 +3364,6 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name="Staff",
-            fields=[
-                ("version", models.PositiveIntegerField(default=1)),
-                ("entered_at", models.DateTimeField(auto_now_add=True)),
-                ("locked_at", models.DateTimeField(blank=True, editable=False, null=True)),
-                ("is_withdrawn", models.BooleanField(default=False)),
-                (
-                    "name",
-                    models.CharField(blank=True, help_text="Name.", max_length=500, null=True, verbose_name="name"),
-                ),
-                (
-                    "npi",
-                    models.CharField(
-                        blank=True,
-                        help_text="National provider identifier, where there is one.",
-                        max_length=500,
-                        null=True,
-                        verbose_name="npi",
-                    ),
-                ),
-                (
-                    "treats",
-                    models.BooleanField(
-                        blank=True,
-                        help_text="This person treats people (and is not only clerical).",
-                        null=True,
-                        verbose_name="treats",
-                    ),
-                ),
-                ("hired_on", models.DateField(blank=True, help_text="First day.", null=True, verbose_name="hired on")),
-                ("left_on", models.DateField(blank=True, help_text="Last day.", null=True, verbose_name="left on")),
-                (
-                    "recorded_on",
-                    models.DateField(
-                        blank=True,
-                        help_text="The day this row was written down; empty: the day it happened.",
-                        null=True,
-                        verbose_name="recorded on",
-                    ),
-                ),
-                (
-                    "staff_id",
-                    models.CharField(
-                        default=handrail.app.chart.declared.new_id,
-                        editable=False,
-                        max_length=64,
-                        primary_key=True,
-                        serialize=False,
-                    ),
-                ),
-                (
-                    "entered_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="accounts.membership",
-                    ),
-                ),
-                (
-                    "holder",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.organization"
-                    ),
-                ),
-                (
-                    "program",
-                    models.ForeignKey(
-                        db_column="program_id",
-                        help_text="The program.",
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="chart.program",
-                        verbose_name="program",
-                    ),
-                ),
-            ],
-            options={
-                "indexes": [models.Index(fields=["holder", "hired_on"], name="staff_org")],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("left_on__gte", models.F("hired_on")),
-                            ("left_on__isnull", True),
-                            ("hired_on__isnull", True),
-                            _connector="OR",
-                        ),
-                        name="staff_left_on_in_order",
-                    )
-                ],
-            },
-        ),
-        migrations.CreateModel(
             name="Signature",
             fields=[
                 ("version", models.PositiveIntegerField(default=1)),
@@ -3392,34 +3549,6 @@ class Migration(migrations.Migration):
             options={
                 "indexes": [models.Index(fields=["holder"], name="session_staff_org")],
             },
-        ),
-        migrations.AddField(
-            model_name="planreview",
-            name="reviewed_by",
-            field=models.ForeignKey(
-                blank=True,
-                db_column="reviewed_by",
-                help_text="Under whose clinical guidance.",
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="chart.staff",
-                verbose_name="reviewed by",
-            ),
-        ),
-        migrations.AddField(
-            model_name="plan",
-            name="written_by",
-            field=models.ForeignKey(
-                blank=True,
-                db_column="written_by",
-                help_text="Who wrote it.",
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="chart.staff",
-                verbose_name="written by",
-            ),
         ),
         migrations.CreateModel(
             name="OnCallShift",
@@ -4250,34 +4379,6 @@ class Migration(migrations.Migration):
                 "indexes": [models.Index(fields=["holder", "contacted_on"], name="coordination_contact_org")],
             },
         ),
-        migrations.AddField(
-            model_name="assessment",
-            name="assessor",
-            field=models.ForeignKey(
-                blank=True,
-                db_column="assessor_id",
-                help_text="Who assessed, if one of our staff.",
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="chart.staff",
-                verbose_name="assessor",
-            ),
-        ),
-        migrations.AddField(
-            model_name="assessment",
-            name="relevance_attested_by",
-            field=models.ForeignKey(
-                blank=True,
-                db_column="relevance_attested_by",
-                help_text="Who attested it.",
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="chart.staff",
-                verbose_name="relevance attested by",
-            ),
-        ),
         migrations.CreateModel(
             name="TeamMember",
             fields=[
@@ -4732,118 +4833,5 @@ class Migration(migrations.Migration):
                     models.CheckConstraint(condition=models.Q(("rating__lte", 4)), name="dimension_rating_rating_most"),
                 ],
             },
-        ),
-        migrations.AddField(
-            model_name="identity",
-            name="entered_by",
-            field=models.ForeignKey(
-                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.membership"
-            ),
-        ),
-        migrations.AddField(
-            model_name="identity",
-            name="holder",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.organization"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="episode",
-            index=models.Index(fields=["holder", "requested_on"], name="episode_org"),
-        ),
-        migrations.AddConstraint(
-            model_name="episode",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "discharge_reason__in",
-                        ["completed", "dropped_out", "terminated", "transferred", "incarcerated", "died", "other"],
-                    ),
-                    ("discharge_reason__isnull", True),
-                    _connector="OR",
-                ),
-                name="episode_discharge_reason_listed",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="episode",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("admitted_on__gte", models.F("requested_on")),
-                    ("admitted_on__isnull", True),
-                    ("requested_on__isnull", True),
-                    _connector="OR",
-                ),
-                name="episode_admitted_on_in_order",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="episode",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("discharged_on__gte", models.F("admitted_on")),
-                    ("discharged_on__isnull", True),
-                    ("admitted_on__isnull", True),
-                    _connector="OR",
-                ),
-                name="episode_discharged_on_in_order",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="episode",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("requested_on__isnull", False), ("admitted_on__isnull", False), _connector="OR"),
-                name="episode_is_dated",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="planreview",
-            index=models.Index(fields=["holder", "reviewed_on"], name="plan_review_org"),
-        ),
-        migrations.AddIndex(
-            model_name="plan",
-            index=models.Index(fields=["holder", "effective_on"], name="plan_org"),
-        ),
-        migrations.AddConstraint(
-            model_name="plan",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("review_every_days__gte", 1)), name="plan_review_every_days_least"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="plan",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("planned_minutes_per_week__gte", 0)), name="plan_planned_minutes_per_week_least"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="assessment",
-            index=models.Index(fields=["holder", "completed_on"], name="assessment_org"),
-        ),
-        migrations.AddConstraint(
-            model_name="assessment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("kind__in", ["initial", "prior", "addendum", "reassessment"]),
-                    ("kind__isnull", True),
-                    _connector="OR",
-                ),
-                name="assessment_kind_listed",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="assessment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("asam_edition__in", ["3", "4"]), ("asam_edition__isnull", True), _connector="OR"),
-                name="assessment_asam_edition_listed",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="identity",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("number", ""), _negated=True),
-                fields=("holder", "number"),
-                name="one_person_a_number",
-            ),
         ),
     ]

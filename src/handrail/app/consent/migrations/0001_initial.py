@@ -15,61 +15,6 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name="Disclosure",
-            fields=[
-                (
-                    "disclosure_id",
-                    models.CharField(
-                        default=handrail.app.chart.declared.new_id,
-                        editable=False,
-                        max_length=64,
-                        primary_key=True,
-                        serialize=False,
-                    ),
-                ),
-                ("at", models.DateTimeField()),
-                ("recipient_name", models.CharField(max_length=200)),
-                ("purpose", models.CharField(max_length=300)),
-                ("information", models.JSONField(default=list)),
-                (
-                    "description",
-                    models.CharField(help_text="What it was, by kind and number; no clinical value.", max_length=300),
-                ),
-                (
-                    "basis",
-                    models.CharField(
-                        choices=[
-                            ("consent", "Consent"),
-                            ("agreement", "Agreement"),
-                            ("emergency", "Emergency"),
-                            ("the person's own request", "Person"),
-                            ("court order", "Court"),
-                        ],
-                        max_length=30,
-                    ),
-                ),
-                (
-                    "scope",
-                    models.TextField(
-                        blank=True, help_text="The explanation of the consent's scope that went along (2.32)."
-                    ),
-                ),
-                (
-                    "notice",
-                    models.CharField(
-                        help_text="The dated notice that went along (2.32); see notices.yaml.", max_length=40
-                    ),
-                ),
-                (
-                    "request_id",
-                    models.CharField(
-                        blank=True, help_text="The authorization request it was sent with.", max_length=64
-                    ),
-                ),
-                ("seal", models.CharField(blank=True, help_text="SHA-256 of what was sent.", max_length=64)),
-            ],
-        ),
-        migrations.CreateModel(
             name="Agreement",
             fields=[
                 (
@@ -124,6 +69,14 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("until", None), ("until__gte", models.F("signed_on")), _connector="OR"),
+                        name="agreement_days_in_order",
+                    )
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Consent",
@@ -248,6 +201,139 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [models.Index(fields=["holder", "person"], name="consent_of_person")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("expires_on", None), ("expires_on__gte", models.F("starts_on")), _connector="OR"
+                        ),
+                        name="consent_days_in_order",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("never_expires", False),
+                            models.Q(("expires_on", None), ("expires_with", "")),
+                            _connector="OR",
+                        ),
+                        name="consent_one_end",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Disclosure",
+            fields=[
+                (
+                    "disclosure_id",
+                    models.CharField(
+                        default=handrail.app.chart.declared.new_id,
+                        editable=False,
+                        max_length=64,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("at", models.DateTimeField()),
+                ("recipient_name", models.CharField(max_length=200)),
+                ("purpose", models.CharField(max_length=300)),
+                ("information", models.JSONField(default=list)),
+                (
+                    "description",
+                    models.CharField(help_text="What it was, by kind and number; no clinical value.", max_length=300),
+                ),
+                (
+                    "basis",
+                    models.CharField(
+                        choices=[
+                            ("consent", "Consent"),
+                            ("agreement", "Agreement"),
+                            ("emergency", "Emergency"),
+                            ("the person's own request", "Person"),
+                            ("court order", "Court"),
+                        ],
+                        max_length=30,
+                    ),
+                ),
+                (
+                    "scope",
+                    models.TextField(
+                        blank=True, help_text="The explanation of the consent's scope that went along (2.32)."
+                    ),
+                ),
+                (
+                    "notice",
+                    models.CharField(
+                        help_text="The dated notice that went along (2.32); see notices.yaml.", max_length=40
+                    ),
+                ),
+                (
+                    "request_id",
+                    models.CharField(
+                        blank=True, help_text="The authorization request it was sent with.", max_length=64
+                    ),
+                ),
+                ("seal", models.CharField(blank=True, help_text="SHA-256 of what was sent.", max_length=64)),
+                (
+                    "agreement",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="consent.agreement"
+                    ),
+                ),
+                (
+                    "by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.membership",
+                    ),
+                ),
+                (
+                    "consent",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="consent.consent"
+                    ),
+                ),
+                (
+                    "holder",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.organization"
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="chart.person"),
+                ),
+                (
+                    "recipient",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.organization",
+                    ),
+                ),
+            ],
+            options={
+                "indexes": [models.Index(fields=["holder", "person", "-at"], name="disclosure_of_person")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("basis", "consent"), _negated=True), ("consent__isnull", False), _connector="OR"
+                        ),
+                        name="disclosure_names_its_consent",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("basis", "agreement"), _negated=True),
+                            ("agreement__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="disclosure_names_its_agreement",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Emergency",
@@ -269,109 +355,21 @@ class Migration(migrations.Migration):
                 ("nature", models.TextField(help_text="The emergency, in words.")),
                 ("seen_at", models.DateTimeField(help_text="When the privacy officer looked at it.", null=True)),
                 ("finding", models.CharField(blank=True, max_length=500)),
+                (
+                    "holder",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.organization"
+                    ),
+                ),
+                (
+                    "seen_by_member",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.membership",
+                    ),
+                ),
             ],
-        ),
-        migrations.AddField(
-            model_name="disclosure",
-            name="agreement",
-            field=models.ForeignKey(
-                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="consent.agreement"
-            ),
-        ),
-        migrations.AddField(
-            model_name="disclosure",
-            name="by",
-            field=models.ForeignKey(
-                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.membership"
-            ),
-        ),
-        migrations.AddField(
-            model_name="disclosure",
-            name="consent",
-            field=models.ForeignKey(
-                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="consent.consent"
-            ),
-        ),
-        migrations.AddField(
-            model_name="disclosure",
-            name="holder",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.organization"
-            ),
-        ),
-        migrations.AddField(
-            model_name="disclosure",
-            name="person",
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="chart.person"),
-        ),
-        migrations.AddField(
-            model_name="disclosure",
-            name="recipient",
-            field=models.ForeignKey(
-                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.organization"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="agreement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("until", None), ("until__gte", models.F("signed_on")), _connector="OR"),
-                name="agreement_days_in_order",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="consent",
-            index=models.Index(fields=["holder", "person"], name="consent_of_person"),
-        ),
-        migrations.AddConstraint(
-            model_name="consent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("expires_on", None), ("expires_on__gte", models.F("starts_on")), _connector="OR"),
-                name="consent_days_in_order",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="consent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("never_expires", False), models.Q(("expires_on", None), ("expires_with", "")), _connector="OR"
-                ),
-                name="consent_one_end",
-            ),
-        ),
-        migrations.AddField(
-            model_name="emergency",
-            name="holder",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.organization"
-            ),
-        ),
-        migrations.AddField(
-            model_name="emergency",
-            name="seen_by_member",
-            field=models.ForeignKey(
-                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.membership"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="disclosure",
-            index=models.Index(fields=["holder", "person", "-at"], name="disclosure_of_person"),
-        ),
-        migrations.AddConstraint(
-            model_name="disclosure",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("basis", "consent"), _negated=True), ("consent__isnull", False), _connector="OR"
-                ),
-                name="disclosure_names_its_consent",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="disclosure",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("basis", "agreement"), _negated=True), ("agreement__isnull", False), _connector="OR"
-                ),
-                name="disclosure_names_its_agreement",
-            ),
         ),
     ]
