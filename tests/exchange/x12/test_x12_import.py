@@ -15,7 +15,7 @@ from x12_claims import LINES, claim, dependent, envelope, subscriber, transactio
 from handrail.cli.main import app
 from handrail.exchange.x12.claim_lines import Reader
 from handrail.exchange.x12.faults import Faults
-from handrail.exchange.x12.importing import _read, import_x12
+from handrail.exchange.x12.importing import import_x12, read_lines
 from handrail.findings import FindingsError
 
 GOOD = envelope(transaction(subscriber(2), claim()))
@@ -194,7 +194,7 @@ def test_memory_does_not_grow_with_the_file(x12):
         file = x12(envelope(transaction(subscriber(2), many)), f"{claims}.x12")
         tracemalloc.start()
         try:
-            assert sum(1 for _ in _read(file, Reader(), Faults(file))) == claims
+            assert sum(1 for _ in read_lines(file, Reader(), Faults(file))) == claims
             return tracemalloc.get_traced_memory()[1]
         finally:
             tracemalloc.stop()

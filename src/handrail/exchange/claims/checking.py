@@ -16,8 +16,8 @@ from handrail.exchange.folders.connection import run
 from handrail.exchange.folders.landing import Landed, land
 from handrail.exchange.folders.layout import Given, Kind
 from handrail.exchange.folders.lines import Count
-from handrail.exchange.folders.scan import places, scan
-from handrail.exchange.folders.source import EVERY, Part, Source, _of_csv, _of_parquet
+from handrail.exchange.folders.scan import broken_files, places, scan
+from handrail.exchange.folders.source import EVERY, Part, Source, open_source
 from handrail.exchange.folders.troubles import SHOWN, Place, Trouble, finding, merge
 from handrail.findings import Finding
 
@@ -100,18 +100,14 @@ class Checked:
 def check_table(given: Given, database: duckdb.DuckDBPyConnection, work: Path) -> Checked:
     """This will check the values of every row of a table, and land CSV as Parquet in `work`."""
     about = inputs()[given.table]
-    if given.kind is Kind.CSV:
-        source = _of_csv(about.table, given.files[0])
-    else:
-        source = _of_parquet(about.table, given.files, database)
-    source, notes = _set_aside(source)
+    source, notes = _set_aside(open_source(about.table, given, database))
     try:
         scans = [scan(part, database) for part in source.parts]
         landed = land(source, database, work)
     except (duckdb.OutOfMemoryException, duckdb.PermissionException):
         raise
     except duckdb.Error:
-        findings = (*source.findings, *(telling.unreadable(file) for file in _broken(source, database)))
+        findings = (*source.findings, *(telling.unreadable(file) for file in broken_files(source.parts, database)))
         return Checked(about, Landed(replace(source, parts=())), findings=findings, notes=notes, is_whole=False)
     count = next((one.count for one in scans), None)
     return Checked(
@@ -208,12 +204,3 @@ def _set_aside(source: Source) -> tuple[Source, tuple[str, ...]]:
             findings.append(replace(one, mend=_COLUMNS) if "handrail " in one.mend else one)
     notes = tuple(f"{file}: columns not read: {', '.join(names)}." for file, names in aside.items())
     return replace(source, findings=tuple(findings)), notes
-
-
-def _broken(source: Source, database: duckdb.DuckDBPyConnection) -> Iterator[Path]:
-    for part in source.parts:
-        for file in part.files:
-            try:
-                scan(replace(part, files=(file,)), database)
-            except duckdb.Error:
-                yield file

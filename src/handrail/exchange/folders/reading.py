@@ -5,7 +5,7 @@ from __future__ import annotations
 import atexit
 import shutil
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -16,11 +16,12 @@ from handrail.exchange.folders.keys import lost_references, repeated_keys
 from handrail.exchange.folders.landing import Landed, land
 from handrail.exchange.folders.layout import Layout, look_into
 from handrail.exchange.folders.lines import Count
-from handrail.exchange.folders.scan import scan
+from handrail.exchange.folders.scan import broken_files, scan
 from handrail.exchange.folders.source import Source, open_source
 from handrail.exchange.folders.troubles import Trouble, merge
 from handrail.findings import Finding, FindingsError
 from handrail.records.holding import Held, Records
+from handrail.records.schema import tables
 
 MOST_IN_MEMORY = 200_000_000
 """Folders with fewer bytes, unpacked, are held in memory."""
@@ -91,7 +92,8 @@ def _work_folder(spool: Path | None) -> Path:
 
 def _check(layout: Layout, database: duckdb.DuckDBPyConnection, work: Path, *, trust: bool) -> list[_Checked]:
     """Check every table, then their references; raise everything found."""
-    checked = [_check_table(open_source(given, database), database, work, trust=trust) for given in layout.given]
+    sources = (open_source(tables()[given.table], given, database) for given in layout.given)
+    checked = [_check_table(source, database, work, trust=trust) for source in sources]
     whole = {one.landed.source.table.name: one.landed for one in checked if one.is_whole}
     findings = list(layout.findings)
     for one in checked:
@@ -110,7 +112,7 @@ def _check_table(source: Source, database: duckdb.DuckDBPyConnection, work: Path
     except _NOT_THE_FILE:
         raise
     except duckdb.Error:
-        findings = [*source.findings, *(telling.unreadable(file) for file in _broken_files(source, database))]
+        findings = [*source.findings, *(telling.unreadable(file) for file in broken_files(source.parts, database))]
         return _Checked(Landed(replace(source, parts=())), findings=tuple(findings), is_whole=False)
     landed = land(source, database, work)
     troubles = merge(trouble for one in scans for trouble in one.troubles)
@@ -124,15 +126,6 @@ def _check_table(source: Source, database: duckdb.DuckDBPyConnection, work: Path
         has_blank_text=any(one.has_blank_text for one in scans),
         is_whole=source.is_whole and has_key and not (count and count.broken),
     )
-
-
-def _broken_files(source: Source, database: duckdb.DuckDBPyConnection) -> Iterator[Path]:
-    for part in source.parts:
-        for file in part.files:
-            try:
-                scan(replace(part, files=(file,)), database)
-            except duckdb.Error:
-                yield file
 
 
 def _tell(one: _Checked, troubles: Sequence[Trouble]) -> list[Finding]:

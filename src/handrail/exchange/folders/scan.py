@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import duckdb
@@ -54,6 +54,16 @@ def _trouble(part: Part, check: Check, count: int, database: duckdb.DuckDBPyConn
         f"ORDER BY in_file, in_row LIMIT {SHOWN}",
     )
     return Trouble(check.code, check.subject, check.says, check.mend, count, places(part.files, rows))
+
+
+def broken_files(parts: Iterable[Part], database: duckdb.DuckDBPyConnection) -> Iterator[Path]:
+    """This will give the files that cannot be read to their end, each tried by itself."""
+    for part in parts:
+        for file in part.files:
+            try:
+                scan(replace(part, files=(file,)), database)
+            except duckdb.Error:
+                yield file
 
 
 def places(files: Sequence[Path], rows: Sequence[Sequence[object]]) -> tuple[Place, ...]:

@@ -15,7 +15,7 @@ from handrail.exchange.folders.columns import compare, usable
 from handrail.exchange.folders.header import LONGEST_LINE, read_header
 from handrail.exchange.folders.layout import Given, Kind
 from handrail.findings import Finding
-from handrail.records.schema import Table, tables
+from handrail.records.schema import Table
 
 MOST_REJECTS = 100_000
 """So many broken lines of one file are looked at; a file with more is no table."""
@@ -122,9 +122,8 @@ class Source:
         return all(part.is_as_declared and len(part.given) == len(self.columns) for part in self.parts)
 
 
-def open_source(given: Given, database: duckdb.DuckDBPyConnection) -> Source:
+def open_source(table: Table, given: Given, database: duckdb.DuckDBPyConnection) -> Source:
     """This will look at the columns of a table's files, and at nothing below the first line."""
-    table = tables()[given.table]
     return _of_csv(table, given.files[0]) if given.kind is Kind.CSV else _of_parquet(table, given.files, database)
 
 

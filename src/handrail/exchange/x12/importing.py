@@ -76,7 +76,7 @@ def _land(files: Sequence[Path], work: Path) -> tuple[_Rows, list[str]]:
             rows.files.append(file)
             rows.first.append(len(rows.segments))
             batch: list[Row] = []
-            for row, segment in _read(file, reader, faults):
+            for row, segment in read_lines(file, reader, faults):
                 batch.append(row)
                 rows.segments.append(segment)
                 if len(batch) >= _BATCH:
@@ -96,8 +96,8 @@ def _land(files: Sequence[Path], work: Path) -> tuple[_Rows, list[str]]:
     return rows, notes
 
 
-def _read(file: Path, reader: Reader, faults: Faults) -> Iterator[tuple[Row, int]]:
-    """Give the claim lines of a file and the segment at which each begins; faults are gathered on the way."""
+def read_lines(file: Path, reader: Reader, faults: Faults) -> Iterator[tuple[Row, int]]:
+    """This will give the claim lines of a file and the segment at which each begins; faults are gathered on the way."""
     try:
         with file.open(encoding="latin-1", newline="") as stream:
             source = X12ContextReader(ParamsBase(), faults, stream)
