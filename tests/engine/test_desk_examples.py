@@ -5,20 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from tests.engine.worked import CASES, EDITIONS, NAMED, TOLD, TOLD_NAMED
 
-from handrail.definitions.cases import Cases, load_cases
-from handrail.definitions.rulebook import InForce, packaged
+from handrail.definitions.cases import Cases
+from handrail.definitions.rulebook import InForce
 from handrail.engine.cases import run_cases
 from handrail.engine.desk import Desk
-
-EDITIONS = [told for definition in packaged().files for told in packaged().in_force(definition)]
-CASES = {told.edition.definition: load_cases(told.edition) for told in EDITIONS}
-TOLD = [
-    (told, name)
-    for told in EDITIONS
-    for name in told.edition.subjects
-    if any(story.about == name for story in CASES[told.edition.definition].stories)
-]
 
 
 @pytest.fixture(scope="module")
@@ -28,7 +20,7 @@ def ready() -> Iterator[Desk]:
         yield desk
 
 
-@pytest.mark.parametrize("told", EDITIONS, ids=[told.edition.definition[:5] for told in EDITIONS])
+@pytest.mark.parametrize("told", EDITIONS, ids=NAMED)
 def test_every_example_of_facts(ready: Desk, told: InForce) -> None:
     cases = CASES[told.edition.definition]
     number = 0
@@ -42,7 +34,7 @@ def test_every_example_of_facts(ready: Desk, told: InForce) -> None:
     assert number == len(cases.facts) > 100
 
 
-@pytest.mark.parametrize(("told", "name"), TOLD, ids=[f"{told.edition.definition[:5]} {name}" for told, name in TOLD])
+@pytest.mark.parametrize(("told", "name"), TOLD, ids=TOLD_NAMED)
 def test_every_story(ready: Desk, told: InForce, name: str) -> None:
     cases = CASES[told.edition.definition]
     for _ in range(2):

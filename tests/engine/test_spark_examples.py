@@ -5,21 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from tests.engine.worked import CASES, EDITIONS, NAMED, TOLD, TOLD_NAMED
 
-from handrail.definitions.cases import Cases, load_cases
-from handrail.definitions.rulebook import InForce, packaged
+from handrail.definitions.cases import Cases
+from handrail.definitions.rulebook import InForce
 from handrail.engine.cases import run_cases
 from handrail.engine.on_spark import Spark
 
 pytestmark = [pytest.mark.spark, pytest.mark.xdist_group("spark")]
-EDITIONS = [told for definition in packaged().files for told in packaged().in_force(definition)]
-CASES = {told.edition.definition: load_cases(told.edition) for told in EDITIONS}
-TOLD = [
-    (told, name)
-    for told in EDITIONS
-    for name in told.edition.subjects
-    if any(story.about == name for story in CASES[told.edition.definition].stories)
-]
 
 
 @pytest.fixture(scope="module")
@@ -30,7 +23,7 @@ def spark() -> Iterator[Spark]:
         yield engine
 
 
-@pytest.mark.parametrize("told", EDITIONS, ids=[told.edition.definition[:5] for told in EDITIONS])
+@pytest.mark.parametrize("told", EDITIONS, ids=NAMED)
 def test_every_example_of_facts(spark: Spark, told: InForce) -> None:
     cases = CASES[told.edition.definition]
     outcomes = list(run_cases(spark, told.edition, Cases(cases.facts, (), cases.never_unknown)))
@@ -38,7 +31,7 @@ def test_every_example_of_facts(spark: Spark, told: InForce) -> None:
     assert [f"{outcome.case}: {outcome.says}" for outcome in outcomes if outcome.says] == []
 
 
-@pytest.mark.parametrize(("told", "name"), TOLD, ids=[f"{told.edition.definition[:5]} {name}" for told, name in TOLD])
+@pytest.mark.parametrize(("told", "name"), TOLD, ids=TOLD_NAMED)
 def test_every_story(spark: Spark, told: InForce, name: str) -> None:
     cases = CASES[told.edition.definition]
     outcomes = list(run_cases(spark, told.edition, Cases((), cases.stories, cases.never_unknown), about=name))

@@ -8,7 +8,7 @@ import duckdb
 import pytest
 
 from handrail.engine.compiling import AS_OF, subject_sql
-from handrail.engine.evidence import _condition
+from handrail.engine.evidence import joining
 from handrail.engine.on_duckdb import DuckDB
 from handrail.example import as_of, example
 from handrail.records.holding import Records
@@ -93,7 +93,7 @@ def test_the_evidence_of_every_fact_is_declared_and_can_be_looked_up(duck: DuckD
         narrowings = {fact.evidence[table] for fact in about.facts.values() if table in fact.evidence} - {""}
         tests = [condition, *narrowings]
         for test in tests:
-            where = _condition(test, "one").sql(dialect="duckdb")
+            where = joining(test, "one").sql(dialect="duckdb")
             duck.query(f"SELECT COUNT(*) FROM ({sql}) AS one JOIN {table} ON {where}")
     for fact in about.facts.values():
         assert set(fact.evidence) <= set(about.evidence), fact.name

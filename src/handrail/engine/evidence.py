@@ -66,7 +66,7 @@ def evidence_tables(judged: Judged) -> tuple[str, ...]:
 @cache
 def _tables_of(name: str) -> tuple[str, ...]:
     shows = subject(name).evidence.items()
-    conditions = (exp.select("1").from_(table).where(_condition(text, "rows")) for table, text in shows)
+    conditions = (exp.select("1").from_(table).where(joining(text, "rows")) for table, text in shows)
     return tuple(sorted({table for sql in conditions for table in tables_in(sql)}))
 
 
@@ -78,9 +78,9 @@ def _select(table: str, text: str, narrowings: Iterable[str], key: Iterable[str]
         exp.alias_(exp.Coalesce(this=late, expressions=[exp.false()]), "is_late"),
     )
     for place, narrowing in enumerate(narrowings):
-        shows = exp.paren(_condition(narrowing, source)) if narrowing else exp.true()
+        shows = exp.paren(joining(narrowing, source)) if narrowing else exp.true()
         select = select.select(exp.alias_(shows, f"shows_{place}"), copy=False)
-    return _joined(select.from_(source), table, _condition(text, source))
+    return _joined(select.from_(source), table, joining(text, source))
 
 
 def _joined(select: exp.Select, table: str, condition: exp.Expression) -> exp.Select:
@@ -92,6 +92,6 @@ def _joined(select: exp.Select, table: str, condition: exp.Expression) -> exp.Se
     return joined.where(*asking) if asking else joined
 
 
-def _condition(text: str, source: str) -> exp.Expression:
-    """A condition of the YAML, in which `row` is the subject's row."""
+def joining(text: str, source: str) -> exp.Expression:
+    """This will read a condition of the YAML, in which `row` is the subject's row."""
     return exp.condition(text.replace("row.", f"{source}."), dialect="duckdb")
