@@ -21,6 +21,7 @@ from handrail.app.authorizations import clock, determining, lapsing, requests, s
 from handrail.app.authorizations.acting import NotNowError
 from handrail.app.authorizations.determining import Outcome
 from handrail.app.authorizations.models import Authorization, Determination, Request, Step, Submission, Terms
+from handrail.app.authorizations.terms import zone_of
 from handrail.app.chart.models import RECORDS
 from handrail.app.consent.models import Consent
 
@@ -118,7 +119,7 @@ def test_a_payer_is_never_given_the_chart(stage: Cast, request_: Request) -> Non
 
 
 def test_extensions_add_up_to_the_limit(stage: Cast, request_: Request) -> None:
-    nurse, zone, first = payer_world.nurse(stage), determining.zone_of(request_), request_.due_at
+    nurse, zone, first = payer_world.nurse(stage), zone_of(request_), request_.due_at
     determining.extend(nurse, request_, 5, "Records come.", asked_by="provider")
     determining.extend(nurse, request_, 9, "More come.", asked_by="payer")
     assert request_.due_at == clock.later(request_.received_at, 21, zone) > first
@@ -140,14 +141,14 @@ def test_a_question_stops_the_clock_only_where_the_terms_say_so(stage: Cast, req
     due = request_.due_at
     asked = determining.ask(payer_world.nurse(stage), request_, "Which day?")
     assert (request_.paused_at, request_.due_at) == (None, due)
-    assert asked.due_at == clock.later(asked.asked_at, 5, determining.zone_of(request_))
+    assert asked.due_at == clock.later(asked.asked_at, 5, zone_of(request_))
     requests.answer(stage.viewer("counselor"), request_, "That day.")
     assert request_.due_at == due
 
 
 def test_a_clock_that_stood_still_goes_on_and_never_beyond_the_ceiling(stage: Cast, request_: Request) -> None:
     Terms.objects.update(asking_pauses=True)
-    nurse, zone = payer_world.nurse(stage), determining.zone_of(request_)
+    nurse, zone = payer_world.nurse(stage), zone_of(request_)
     moved(request_, 2 * DAY)
     due = request_.due_at
     determining.ask(nurse, request_, "Which day?")

@@ -13,9 +13,10 @@ from tests.app import payer_world
 from tests.app.conftest import Cast
 
 from handrail.app.audit.log import faults as log_faults
-from handrail.app.authorizations import clock, determining, requests, sharing, verifying
+from handrail.app.authorizations import clock, requests, sharing, verifying
 from handrail.app.authorizations.acting import ChangedMeanwhileError, NotNowError
 from handrail.app.authorizations.models import Request, Submission
+from handrail.app.authorizations.terms import zone_of
 from handrail.app.chart.models import RECORDS
 from handrail.app.consent.disclosing import NotCoveredError
 from handrail.app.consent.models import Consent, Disclosure
@@ -141,8 +142,8 @@ def test_a_colleague_who_changed_the_draft_is_noticed_at_sending(stage: Cast, ep
 
 
 def test_at_receipt_it_has_a_number_a_moment_and_a_clock(stage: Cast, request_: Request) -> None:
-    assert request_.number == f"R-{request_.received_at.astimezone(determining.zone_of(request_)).year}-000001"
-    zone = determining.zone_of(request_)
+    assert request_.number == f"R-{request_.received_at.astimezone(zone_of(request_)).year}-000001"
+    zone = zone_of(request_)
     assert request_.due_at == clock.later(request_.received_at, 7, zone)
     made = Disclosure.objects.get()
     assert (made.request_id, made.seal) == (request_.pk, Submission.objects.get().seal)

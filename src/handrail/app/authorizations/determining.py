@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime
 import hashlib
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -27,7 +26,7 @@ from handrail.app.authorizations.models import (
 )
 from handrail.app.authorizations.numbers import next_number
 from handrail.app.authorizations.sealing import Kept, seal_of_determination
-from handrail.app.authorizations.terms import terms_of
+from handrail.app.authorizations.terms import terms_for, zone_of
 
 determined = Signal()
 """Sent with `made` (the determination) and `looking` (None: rules or time), within the transaction that keeps it."""
@@ -207,19 +206,8 @@ def automatic(request: Request, sent: Submission, terms: Terms, now: datetime.da
     made = keep(
         None, request, sent, Outcome.APPROVED, told, now, is_automatic=True, is_sampled=_is_drawn(request, terms)
     )
-    _authorize(made)
+    new_authorization(request, made.at, made.units, made.starts_on, made.ends_on)
     return made
-
-
-def terms_for(request: Request) -> Terms:
-    """This will give the payer's terms on the day of receipt."""
-    received = request.received_at or timezone.now()
-    return terms_of(request.payer_id or request.addressed_to_id, received.astimezone(zone_of(request)).date())
-
-
-def zone_of(request: Request) -> ZoneInfo:
-    """This will give the time zone by which a request's clock runs: the payer's."""
-    return ZoneInfo((request.payer or request.addressed_to).time_zone)
 
 
 def going_on(request: Request, now: datetime.datetime) -> dict[str, Any]:
@@ -310,7 +298,7 @@ def _determine(
             reason=reason.strip(),
         )
         if outcome != Outcome.DENIED:
-            _authorize(made)
+            new_authorization(request, made.at, made.units, made.starts_on, made.ends_on)
     return made
 
 
@@ -339,24 +327,30 @@ def keep(
     return made
 
 
-def _authorize(made: Determination) -> Authorization:
-    request = made.request
+def new_authorization(
+    request: Request,
+    at: datetime.datetime,
+    units: int | None,
+    starts_on: datetime.date | None,
+    ends_on: datetime.date | None,
+) -> Authorization:
+    """This will authorize a request under the next number of the year, in the transaction of the act."""
     unit = terms_for(request).units.get(request.definition, {}).get("unit", "")
     before = request.follows.authorizations.order_by("-ends_on").first() if request.follows_id else None
     return Authorization.objects.create(
-        number=next_number("A", made.at.astimezone(zone_of(request)).year),
+        number=next_number("A", at.astimezone(zone_of(request)).year),
         holder_id=request.holder_id,
         payer_id=request.payer_id,
         request=request,
         person_id=request.person_id,
         episode_id=request.episode_id,
         definition=request.definition,
-        units=made.units,
+        units=units,
         unit=unit,
-        starts_on=made.starts_on,
-        ends_on=made.ends_on,
+        starts_on=starts_on,
+        ends_on=ends_on,
         follows=before,
-        made_at=made.at,
+        made_at=at,
     )
 
 

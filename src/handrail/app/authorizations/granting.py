@@ -8,9 +8,8 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 
-from handrail.app.authorizations.determining import terms_for, zone_of
-from handrail.app.authorizations.models import Authorization, Request
-from handrail.app.authorizations.numbers import next_number
+from handrail.app.authorizations.determining import new_authorization
+from handrail.app.authorizations.models import Request
 
 WHY = ("new information", "clause misread", "evidence overlooked", "time limit missed", "other")
 
@@ -75,24 +74,12 @@ def grant(request: Request, given: Granted, now: datetime.datetime) -> dict[str,
     """This will widen a request's authorization, or make one; gives what the step keeps of it, as it was and is."""
     held = request.authorizations.select_for_update().order_by("made_at").last()
     if held is None:
-        before = request.follows.authorizations.order_by("-ends_on").first() if request.follows else None
-        held = Authorization(
-            number=next_number("A", now.astimezone(zone_of(request)).year),
-            holder_id=request.holder_id,
-            payer_id=request.payer_id,
-            request=request,
-            person_id=request.person_id,
-            episode_id=request.episode_id,
-            definition=request.definition,
-            unit=terms_for(request).units.get(request.definition, {}).get("unit", ""),
-            follows=before,
-            made_at=now,
-        )
         was: dict[str, Any] = {}
+        held = new_authorization(request, now, given.units, given.starts_on, given.ends_on)
     else:
         was = {"units": held.units, "starts_on": str(held.starts_on), "ends_on": str(held.ends_on)}
-    held.units, held.starts_on, held.ends_on = given.units, given.starts_on, given.ends_on
-    held.save()
+        held.units, held.starts_on, held.ends_on = given.units, given.starts_on, given.ends_on
+        held.save()
     return {
         "authorization": held.number,
         "before": was,

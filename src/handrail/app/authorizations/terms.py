@@ -7,16 +7,34 @@ from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
 from typing import Any
+from zoneinfo import ZoneInfo
 
+from django.utils import timezone
 from ruamel.yaml import YAML
 
-from handrail.app.authorizations.models import Terms
+from handrail.app.authorizations.models import Request, Terms
 
 
 def terms_of(payer_id: str, on: datetime.date) -> Terms:
     """This will give the terms in force on a day; where a payer has entered none, those that the ceiling allows."""
     found = Terms.objects.filter(payer_id=payer_id, since__lte=on).order_by("-since").first()
     return found or Terms(payer_id=payer_id, since=on, **{name: _limit(bound) for name, bound in ceiling(on).items()})
+
+
+def terms_for(request: Request) -> Terms:
+    """This will give the payer's terms on the day of receipt; for what is not sent yet, those of today."""
+    received = request.received_at or timezone.now()
+    return terms_of(payer_of(request), received.astimezone(zone_of(request)).date())
+
+
+def payer_of(request: Request) -> str:
+    """This will name the payer of a request."""
+    return str(request.payer_id or request.addressed_to_id)
+
+
+def zone_of(request: Request) -> ZoneInfo:
+    """This will give the time zone by which a request's clock runs and its letters are dated: the payer's."""
+    return ZoneInfo((request.payer or request.addressed_to).time_zone)
 
 
 def faults(terms: Terms) -> dict[str, str]:

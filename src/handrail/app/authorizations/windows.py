@@ -5,11 +5,10 @@ from __future__ import annotations
 import datetime
 from dataclasses import dataclass
 
-from handrail.app.authorizations.determining import zone_of
 from handrail.app.authorizations.models import Appeal, Notice, Request
 from handrail.app.authorizations.notices.content import last_approved
 from handrail.app.authorizations.notices.rights import Rights, rights
-from handrail.app.authorizations.terms import terms_of
+from handrail.app.authorizations.terms import payer_of, terms_of, zone_of
 
 
 @dataclass(frozen=True)
@@ -69,11 +68,6 @@ def _told(request: Request, appeal: Appeal | None = None) -> tuple[Notice | None
     assert decided is not None
     on = day_of(sent.sent_at if sent and sent.sent_at else decided, request)
     return sent, rights(terms_of(payer_of(request), on), on, last_approved(request))
-
-
-def payer_of(request: Request) -> str:
-    """This will name the payer of a request."""
-    return str(request.payer_id or request.addressed_to_id)
 
 
 def day_of(moment: datetime.datetime, request: Request) -> datetime.date:

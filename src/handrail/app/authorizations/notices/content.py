@@ -17,7 +17,7 @@ from handrail.app.authorizations.models import (
     Submission,
     Terms,
 )
-from handrail.app.authorizations.terms import terms_of
+from handrail.app.authorizations.terms import terms_of, zone_of
 
 FREE = ("reason", "additional")
 """What may be written into a letter, beside a plain sentence for each clause."""
@@ -71,11 +71,6 @@ def content(request: Request, kind: str, appeal: Appeal | None = None) -> dict[s
             raise LookupError("The appeal is not decided yet.")
         return told | _of_appeal(request, made, appeal, unit, zone)
     return told | _of_determination(made, unit)
-
-
-def zone_of(request: Request) -> ZoneInfo:
-    """This will give the time zone in which a letter is dated: the payer's."""
-    return ZoneInfo((request.payer or request.addressed_to).time_zone)
 
 
 def terms_on(notice: Notice, on: datetime.date) -> Terms:

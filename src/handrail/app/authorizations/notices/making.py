@@ -17,11 +17,12 @@ from handrail.app.accounts.models import Organization
 from handrail.app.audit.log import Act, note
 from handrail.app.authorizations.acting import ChangedMeanwhileError, NotNowError
 from handrail.app.authorizations.models import Appeal, Notice, Request
-from handrail.app.authorizations.notices.content import content, current, terms_on, zone_of
+from handrail.app.authorizations.notices.content import content, current, terms_on
 from handrail.app.authorizations.notices.letter import all_words_of, is_adverse, kind_of, letter, words_of
 from handrail.app.authorizations.notices.reading import Reading, grade
 from handrail.app.authorizations.notices.wording import LANGUAGES, wording_on
 from handrail.app.authorizations.sealing import Kept
+from handrail.app.authorizations.terms import zone_of
 from handrail.app.paper.pdf import pdf as paper
 from handrail.app.paper.pdf import pictures
 

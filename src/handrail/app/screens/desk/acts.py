@@ -17,6 +17,7 @@ from handrail.app.authorizations import checking, conversing, determining
 from handrail.app.authorizations.acting import ChangedMeanwhileError, NotNowError
 from handrail.app.authorizations.models import Determination, PeerToPeer, Request
 from handrail.app.authorizations.sharing import submissions
+from handrail.app.authorizations.terms import zone_of
 from handrail.app.screens.desk.case import Kept, opened, shown
 from handrail.app.screens.desk.forms import FORMS, Check, Conversation
 
@@ -72,7 +73,7 @@ def conversation(request: HttpRequest, request_id: str, conversation_id: int) ->
     if offered is None:
         raise Http404("There is no such conversation.")
     name = f"conversation-{offered.pk}"
-    form = Conversation(determining.zone_of(held), request.POST, prefix=name)
+    form = Conversation(zone_of(held), request.POST, prefix=name)
     kept = Kept({name: form}, status=422)
     if form.is_valid():
         try:

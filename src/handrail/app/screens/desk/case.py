@@ -24,6 +24,7 @@ from handrail.app.authorizations.acting import PAYER, has_run_out, open_acts, qu
 from handrail.app.authorizations.conversing import HELD
 from handrail.app.authorizations.models import Determination, PeerToPeer, Request, Step
 from handrail.app.authorizations.sharing import request_of, submissions
+from handrail.app.authorizations.terms import terms_for, zone_of
 from handrail.app.screens.desk import evidence
 from handrail.app.screens.desk.comparing import compared
 from handrail.app.screens.desk.forms import FORMS, Check, Conversation
@@ -133,7 +134,7 @@ def shown(http: HttpRequest, looking: Viewer, request: Request, kept: Kept) -> H
 
 def rule(request: Request, steps: list[Step]) -> str:
     """This will say by which rule of the payer's terms the clock runs."""
-    terms = determining.terms_for(request)
+    terms = terms_for(request)
     base = f"within {terms.standard_days} calendar days of receipt"
     if request.urgency == Request.Urgency.EXPEDITED:
         base = f"within {terms.expedited_hours} hours of receipt"
@@ -194,7 +195,7 @@ def _acts(request: Request, content: Mapping[str, Any] | None, acts: list[str], 
 
 def _conversations(looking: Viewer, request: Request, kept: Kept) -> list[tuple[PeerToPeer, forms.Form | None]]:
     may = looking.may("screen requests")
-    zone = determining.zone_of(request)
+    zone = zone_of(request)
     told: list[tuple[PeerToPeer, forms.Form | None]] = []
     for one in request.conversations.select_related("offered_by__user").order_by("pk"):
         name = f"conversation-{one.pk}"

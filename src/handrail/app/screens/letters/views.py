@@ -23,9 +23,9 @@ from handrail.app.authorizations import notices
 from handrail.app.authorizations.acting import ChangedMeanwhileError, NotNowError
 from handrail.app.authorizations.models import Notice
 from handrail.app.authorizations.notices import making
-from handrail.app.authorizations.notices.content import zone_of
 from handrail.app.authorizations.notices.reading import GOAL, grade
 from handrail.app.authorizations.sharing import Opening, evidence_open
+from handrail.app.authorizations.terms import zone_of
 from handrail.app.screens.letters.forms import Sending, Writing
 
 _A_PAGE = 25
