@@ -72,6 +72,15 @@ def test_tables_held_in_files_are_written_with_every_column(tmp_path):
     assert (tmp_path / "out" / "child.csv").read_text().splitlines()[1] == "c,b,,,,"
 
 
+def test_files_with_other_columns_lose_none_of_them(tmp_path):
+    whole, few, more = from_rows(ROWS).in_memory("child"), tmp_path / "few.parquet", tmp_path / "more.parquet"
+    pyarrow.parquet.write_table(whole.select(["child_id", "person_id"]), few)
+    pyarrow.parquet.write_table(whole, more)
+    assert write_folder(Records({"child": (few, more)}), tmp_path / "out", "parquet") == {"child": 2}
+    written = pyarrow.parquet.read_table(tmp_path / "out" / "child.parquet")
+    assert written["lives_with_person"].to_pylist() == [None, False]
+
+
 def test_an_empty_folder_is_filled_and_missing_parents_are_made(tmp_path):
     empty = tmp_path / "empty"
     empty.mkdir()

@@ -5,14 +5,13 @@ from __future__ import annotations
 import csv
 import secrets
 import shutil
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 from typing import Literal
 
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.dataset
 import pyarrow.parquet
 
 from handrail.findings import Finding, FindingsError
@@ -20,6 +19,7 @@ from handrail.records.holding import Held, Records
 from handrail.records.schema import Table, tables
 
 Format = Literal["csv", "parquet"]
+_AT_A_TIME = 65_536
 
 
 def write_folder(records: Records, directory: Path, format: Format = "csv") -> dict[str, int]:  # noqa: A002
@@ -113,11 +113,7 @@ _WRITERS: Mapping[Format, Callable[[Table, Held, Path], int]] = MappingProxyType
 
 def _batches(table: Table, held: Held) -> Iterator[pa.RecordBatch]:
     """Give the rows in pieces, each with every declared column in declared order."""
-    if isinstance(held, pa.Table):
-        pieces = held.to_batches(max_chunksize=65_536)
-    else:
-        pieces = pyarrow.dataset.dataset([str(path) for path in held], format="parquet").to_batches()
-    for piece in pieces:
+    for piece in held.to_batches(max_chunksize=_AT_A_TIME) if isinstance(held, pa.Table) else _read(held):
         columns = [
             piece.column(column.name).cast(column.arrow_type)
             if column.name in piece.schema.names
@@ -125,6 +121,13 @@ def _batches(table: Table, held: Held) -> Iterator[pa.RecordBatch]:
             for column in table.columns.values()
         ]
         yield pa.record_batch(columns, schema=table.arrow_schema)
+
+
+def _read(files: Sequence[Path]) -> Iterator[pa.RecordBatch]:
+    """Give the rows of Parquet files in pieces. `pyarrow.dataset` would do it, and has every command load pandas."""
+    for path in files:
+        with pyarrow.parquet.ParquetFile(path) as file:
+            yield from file.iter_batches(batch_size=_AT_A_TIME)
 
 
 def _as_text(column: pa.Array) -> pa.Array:

@@ -1,7 +1,7 @@
 """The room of a hidden cell: what a reader of the shown cells and their sums can still not tell.
 
 Exact, by integer programming (HiGHS through scipy): for sums over several levels a linear program alone would claim
-more room than whole numbers have.
+more room than whole numbers have. scipy brings in its parts when they are first named, so the app starts without them.
 """
 
 from __future__ import annotations
@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
+import scipy
 from numpy.typing import ArrayLike
-from scipy import optimize, sparse
 
 from handrail.oversight.arrays import BoolArray, FloatArray, counts
 
@@ -43,12 +43,12 @@ def reachable(cells: ArrayLike, shown: ArrayLike, sums: Sequence[Sum]) -> tuple[
     return low, high
 
 
-def equations(sums: Sequence[Sum], cells: FloatArray) -> sparse.csr_array:
+def equations(sums: Sequence[Sum], cells: FloatArray) -> scipy.sparse.csr_array:
     """This will write the sums as rows of a matrix whose product with the cells is 0.
 
     Raises `ValueError` where the product is not 0.
     """
-    matrix = sparse.lil_array((len(sums), len(cells)))
+    matrix = scipy.sparse.lil_array((len(sums), len(cells)))
     for row, one in enumerate(sums):
         matrix[row, one.total] = -1.0
         for part in one.parts:
@@ -66,7 +66,7 @@ class Room:
     """
 
     cells: FloatArray
-    matrix: sparse.csr_array
+    matrix: scipy.sparse.csr_array
     width: int
     possible: list[FloatArray] = field(default_factory=list)
 
@@ -92,17 +92,17 @@ class Room:
 
 
 def _extreme(
-    place: int, sign: float, cells: FloatArray, shown: BoolArray, ceiling: FloatArray, matrix: sparse.csr_array
+    place: int, sign: float, cells: FloatArray, shown: BoolArray, ceiling: FloatArray, matrix: scipy.sparse.csr_array
 ) -> tuple[float, FloatArray]:
     """The least (sign 1) or greatest (sign -1) value of a hidden cell, and a whole table in which it has it."""
     hidden = np.flatnonzero(~shown)
     aim = np.where(hidden == place, sign, 0.0)
     known = -(matrix[:, np.flatnonzero(shown)] @ cells[shown])
-    found = optimize.milp(
+    found = scipy.optimize.milp(
         aim,
         integrality=np.ones(len(hidden)),
-        bounds=optimize.Bounds(np.ones(len(hidden)), ceiling[hidden]),
-        constraints=[optimize.LinearConstraint(matrix[:, hidden], known, known)],
+        bounds=scipy.optimize.Bounds(np.ones(len(hidden)), ceiling[hidden]),
+        constraints=[scipy.optimize.LinearConstraint(matrix[:, hidden], known, known)],
     )
     if found.status in _UNBOUNDED:
         return np.inf, cells
