@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
@@ -204,12 +204,3 @@ def readings_of(edition: Edition, editions: Sequence[InForce], asked: Mapping[st
 
 def _plain(value: Value) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
-
-
-def only_clauses(told: Judged, verdicts: Sequence[str]) -> Judged:
-    """This will keep the rows in which at least one clause has one of these verdicts."""
-    keep = None
-    for clause in told.clauses:
-        here = pc.is_in(told.rows[f"verdict:{clause.id}"], value_set=pa.array(list(verdicts)))
-        keep = here if keep is None else pc.or_(keep, here)
-    return told if keep is None else replace(told, rows=told.rows.filter(keep))

@@ -39,11 +39,6 @@ class Row:
     judged_on: datetime.date
     lines: tuple[ClauseLine, ...]
 
-    @property
-    def needs_a_look(self) -> bool:
-        """Something in it is not met, open or excused."""
-        return any(line.verdict in TO_LOOK_AT for line in self.lines)
-
 
 @dataclass(frozen=True)
 class Told:

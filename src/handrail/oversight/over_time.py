@@ -36,11 +36,6 @@ class ControlChart:
     trend: BoolArray
     near_limit: BoolArray
 
-    @property
-    def is_special(self) -> BoolArray:
-        """Where any rule is broken; shape (periods,)."""
-        return self.outside | self.one_side | self.trend | self.near_limit
-
 
 @dataclass(frozen=True)
 class RunChart:

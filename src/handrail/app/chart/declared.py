@@ -59,7 +59,7 @@ def new_id() -> str:
 def model_of(table: Table, module: str) -> type[models.Model]:
     """This will make the model of one declared table."""
     fields: dict[str, Any] = {
-        attribute(column): _field(table, column) for column in table.columns.values() if column.name != table.key
+        attribute(column): _field(column) for column in table.columns.values() if column.name != table.key
     }
     fields[table.key] = models.CharField(primary_key=True, max_length=64, default=new_id, editable=False)
     meta = type(
@@ -79,7 +79,7 @@ def attribute(column: Column) -> str:
     return column.name.removesuffix("_id") if column.references else column.name
 
 
-def _field(table: Table, column: Column) -> models.Field[Any, Any]:
+def _field(column: Column) -> models.Field[Any, Any]:
     optional: dict[str, Any] = {} if column.required else {"null": True, "blank": True}
     told: dict[str, Any] = {"help_text": column.says, "verbose_name": column.name.removesuffix("_id").replace("_", " ")}
     match column.type:
@@ -150,8 +150,3 @@ def _constraints(table: Table) -> Any:
 def _indexes(table: Table) -> list[models.Index]:
     dated = [name for name in table.dated if name in table.columns][:1]
     return [models.Index(fields=["holder", *dated], name=f"{table.name}_org"[:30])]
-
-
-def every_table() -> tuple[str, ...]:
-    """This will name the declared tables, in the order of their declaration."""
-    return tuple(tables())

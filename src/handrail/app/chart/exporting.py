@@ -10,7 +10,6 @@ import json
 import zipfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import IO, Any
 
 from django.core.serializers.json import DjangoJSONEncoder
@@ -88,13 +87,6 @@ def export(
             _history(folder, _changes(viewer, person_id, words))
     note(viewer, Act("export", "person" if person_id else "organization", person_id, person_id, f"{count} rows"))
     return count
-
-
-def export_to(viewer: Viewer, path: Path) -> int:
-    """This will write everything of the organization into a new file that only its owner may read; for commands."""
-    with path.open("xb") as out:
-        path.chmod(0o600)
-        return export(viewer, out)
 
 
 def _rows(viewer: Viewer, table: str, person_id: str) -> models.QuerySet[Any]:

@@ -27,12 +27,6 @@ def of_words(table: str, part: str) -> str:
     return of_table(table) or Information.COUNSELING_NOTES
 
 
-def tables_of(information: Iterable[str]) -> frozenset[str]:
-    """This will name the tables of some classes."""
-    wanted = set(information)
-    return frozenset(table for table, one in _tables().items() if one in wanted)
-
-
 def in_order(information: Iterable[str]) -> tuple[str, ...]:
     """This will give classes once each, in the order of their declaration; what is not a class comes last."""
     given = set(information)

@@ -19,9 +19,6 @@ from handrail.app.authorizations.models import (
 )
 from handrail.app.authorizations.terms import terms_of, zone_of
 
-FREE = ("reason", "additional")
-"""What may be written into a letter, beside a plain sentence for each clause."""
-
 
 def content(request: Request, kind: str, appeal: Appeal | None = None) -> dict[str, Any]:
     """This will give the facts of a letter of a kind, as JSON; the free parts begin with what the decider wrote.

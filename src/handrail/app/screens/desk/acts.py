@@ -53,7 +53,7 @@ def do(request: HttpRequest, request_id: str, name: str) -> HttpResponse:
         try:
             _DOING[act](looking, held, form.cleaned_data, version)
         except (ChangedMeanwhileError, NotNowError) as error:
-            kept = _meanwhile(request, looking, held, error, act, form)
+            kept = _meanwhile(request, held, error, act, form)
         except PermissionDenied as error:
             kept = Kept(alert=str(error), typed=_typed(form), status=403)
         except ValidationError as error:
@@ -121,15 +121,13 @@ def _taken(request: HttpRequest, looking: Viewer, held: Request, version: int | 
     try:
         determining.take(looking, held, version=version)
     except (ChangedMeanwhileError, NotNowError) as error:
-        kept = _meanwhile(request, looking, held, error, "take", None)
+        kept = _meanwhile(request, held, error, "take", None)
         return shown(request, looking, opened(looking, held.pk), kept)
     messages.success(request, _SAID["take"])
     return redirect("desk") if request.POST.get("from") == "queue" else redirect("case", held.pk)
 
 
-def _meanwhile(
-    request: HttpRequest, looking: Viewer, held: Request, error: Exception, act: str, form: forms.Form | None
-) -> Kept:
+def _meanwhile(request: HttpRequest, held: Request, error: Exception, act: str, form: forms.Form | None) -> Kept:
     """What happened since the page was shown; the form comes back where the act is still open, else what was typed."""
     held.refresh_from_db()
     seen = request.POST.get("seen", "")

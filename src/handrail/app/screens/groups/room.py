@@ -41,7 +41,7 @@ def group_room(request: HttpRequest, session_id: str) -> HttpResponse:
             if act == "mark":
                 roll.mark_everybody()
             else:
-                wrong = _refused(looking, session, act, reason)
+                wrong = _refused(looking, session, reason)
                 is_kept = not wrong and not roll.has_errors
                 if is_kept:
                     _keep(looking, roll, reason, sign=act == "sign" or session.locked_at is not None)
@@ -65,7 +65,7 @@ def _session(looking: Viewer, session_id: str, *, for_update: bool = False) -> A
     return found
 
 
-def _refused(looking: Viewer, session: Any, act: str, reason: str) -> list[str]:
+def _refused(looking: Viewer, session: Any, reason: str) -> list[str]:
     """Why nothing can be kept now."""
     if session.locked_at is not None:
         looking.require("amend locked")

@@ -65,7 +65,7 @@ def record(request: HttpRequest, table: str, row_id: str) -> HttpResponse:
     note(looking, Act("read", table, row.pk, person_of(row), "record"))
     may_write = all(looking.may(act) for act in _acts(table))
     may_amend = may_write and (row.locked_at is None or looking.may("amend locked"))
-    act, shown = request.POST.get("act", ""), columns_shown(looking, table, row)
+    act, shown = request.POST.get("act", ""), columns_shown(table, row)
     person = _person(looking, row)
     if request.method == "POST" and not may_amend:
         raise PermissionDenied("Your role here does not allow this: amend.")
@@ -107,7 +107,7 @@ def _acts(table: str) -> tuple[str, ...]:
     return ("write chart", *_MORE[table]) if table in _MORE else ("write chart",)
 
 
-def columns_shown(looking: Viewer, table: str, row: Any) -> list[Value]:
+def columns_shown(table: str, row: Any) -> list[Value]:
     """This will give a record's columns with their meanings; what refers to another record says its name or id."""
     told = []
     for column in tables()[table].columns.values():
