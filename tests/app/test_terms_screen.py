@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from tests.app import payer_world as payers
 from tests.app.appeal_world import clauses, referred
 
@@ -31,6 +33,33 @@ def typed(since: datetime.date, **more: Any) -> dict[str, Any]:
 
 def text_of(page: Any) -> str:
     return " ".join(page.content.decode().split())
+
+
+def test_the_number_of_queries_grows_neither_with_payers_nor_with_terms_nor_with_credentials(cast: Any) -> None:
+    ours, theirs = cast.client("administrator", "plan"), cast.client("administrator")
+    member, today = cast.member("reviewer", "plan"), cast.viewer("administrator", "plan").today
+
+    def count(client: Any) -> int:
+        with CaptureQueriesContext(connection) as found:
+            assert client.get("/terms/").status_code == 200
+        return len(found)
+
+    def more(number: int) -> None:
+        other = Organization.objects.create(organization_id=f"payer{number}", name=f"Payer {number}", kind="payer")
+        for payer in (cast.payer, other):
+            Terms.objects.create(payer=payer, since=today - number * DAY, entered_by=member)
+        Organization.objects.create(organization_id=f"bare{number}", name=f"Without terms {number}", kind="payer")
+        Qualification.objects.create(
+            membership=member, organization=cast.payer, credential="MD", since=today - number * DAY
+        )
+
+    more(1)
+    for client in (ours, theirs):
+        count(client)
+    before = [count(ours), count(theirs)]
+    for number in range(2, 6):
+        more(number)
+    assert [count(ours), count(theirs)] == before
 
 
 def test_terms_are_laid_down_and_hold_from_their_day_on(cast: Any) -> None:

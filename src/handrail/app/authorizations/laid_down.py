@@ -18,9 +18,9 @@ from handrail.app.authorizations.models import Qualification, Terms
 from handrail.app.authorizations.terms import faults
 
 
-def terms_laid_down(payer_id: str) -> QuerySet[Terms]:
-    """This will give a payer's terms, the latest first; they are published, so anybody may read them."""
-    return Terms.objects.filter(payer_id=payer_id).select_related("entered_by__user").order_by("-since")
+def terms_laid_down(*payer_ids: str) -> QuerySet[Terms]:
+    """This will give the terms of payers, the latest first; they are published, so anybody may read them."""
+    return Terms.objects.filter(payer_id__in=payer_ids).select_related("entered_by__user").order_by("-since")
 
 
 def first_day(looking: Viewer) -> datetime.date:

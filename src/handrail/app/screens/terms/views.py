@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime
+from collections import defaultdict
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -29,8 +31,11 @@ def terms(request: HttpRequest) -> HttpResponse:
     looking = viewer(request, "manage terms")
     is_payer = looking.organization.kind == Organization.Kind.PAYER
     payers = [looking.organization] if is_payer else list(Organization.objects.filter(kind="payer").order_by("name"))
+    laid: dict[str, list[Terms]] = defaultdict(list)
+    for one in laid_down.terms_laid_down(*(payer.pk for payer in payers)):
+        laid[one.payer_id].append(one)
     told = {
-        "payers": [_of(one, looking) for one in payers],
+        "payers": [_of(payer, laid[payer.pk], looking.today) for payer in payers],
         "is_payer": is_payer,
         "today": looking.today,
         "credentials": [(one, _state(one, looking.today)) for one in laid_down.qualifications(looking)]
@@ -104,14 +109,13 @@ def _payers(looking: Viewer) -> Viewer:
     return looking
 
 
-def _of(payer: Organization, looking: Viewer) -> dict[str, Any]:
-    every = list(laid_down.terms_laid_down(payer.pk))
-    now = next((one for one in every if one.since <= looking.today), None)
+def _of(payer: Organization, every: Sequence[Terms], today: datetime.date) -> dict[str, Any]:
+    now = next((one for one in every if one.since <= today), None)
     told = []
     for one in every:
         told.append({
             "terms": one,
-            "state": "in force" if one is now else "to come" if one.since > looking.today else "past",
+            "state": "in force" if one is now else "to come" if one.since > today else "past",
             "limits": [
                 ("Credentials that may deny or reduce", one.denying_credentials),
                 *((LABELS[name], getattr(one, name)) for name in _LIMITS),
@@ -120,12 +124,7 @@ def _of(payer: Organization, looking: Viewer) -> dict[str, Any]:
             "units": sorted(one.units.items()),
             "by": one.entered_by.user if one.entered_by else "",
         })  # fmt: skip
-    return {"payer": payer, "every": told, "default": None if now else _defaults(payer.pk, looking.today)}
-
-
-def _defaults(payer: str, day: datetime.date) -> list[tuple[str, Any]]:
-    held: Terms = terms_of(payer, day)
-    return [(LABELS[name], getattr(held, name)) for name in _LIMITS]
+    return {"payer": payer, "every": told, "has_none": now is None}
 
 
 def _bounds(day: datetime.date) -> list[tuple[str, str]]:
