@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Callable, Mapping
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -61,22 +62,17 @@ def shown(looking: Viewer, held: Appeal, **forms: Any) -> dict[str, Any]:
     side = side_of(looking, asked)
     sent, opening = submissions(looking, asked)
     steps = list(held.steps.select_related("by__user").order_by("place"))
-    open_now = open_acts(looking, asked, held)
+    now, open_now = timezone.now(), open_acts(looking, asked, held)
     hinders = _hinders(looking, held) if side == PAYER and looking.may("decide appeals") else ("", "")
-    filed_here = not steps or steps[0].as_provider == (side == PROVIDER)
     hearing_until = windows.hearing_until(held)
-    has_run_out = held.status == Appeal.Status.FILED and held.due_at <= timezone.now()
+    has_run_out = held.status == Appeal.Status.FILED and held.due_at <= now
     came_from_provider = bool(steps) and steps[0].as_provider
-    may_decide = "overturn" in open_now and not hinders[0] and not has_run_out
-    made: dict[str, Any] = {
-        "decide": Deciding(None, held) if may_decide else None,
-        "withdraw": Words(None, initial={"version": held.version}) if "withdraw" in open_now and filed_here else None,
-        "hearing": Hearing(None, initial={"version": held.version, "asked_on": looking.today})
-        if "ask hearing" in open_now and held.hearing_asked_on is None and hearing_until and looking.today <= hearing_until
-        else None,
-        "heard": Heard(None, initial={"version": held.version})
-        if "hearing result" in open_now and held.hearing_asked_on and not held.hearing_result
-        else None,
+    may = {
+        "decide": "overturn" in open_now and not hinders[0] and not has_run_out,
+        "withdraw": "withdraw" in open_now and (not steps or came_from_provider == (side == PROVIDER)),
+        "hearing": "ask hearing" in open_now and held.hearing_asked_on is None
+        and hearing_until is not None and looking.today <= hearing_until,
+        "heard": "hearing result" in open_now and held.hearing_asked_on is not None and not held.hearing_result,
     }  # fmt: skip
     content = sent[0].content if sent else None
     related = ("by__user", "qualification", "submission")
@@ -97,15 +93,27 @@ def shown(looking: Viewer, held: Appeal, **forms: Any) -> dict[str, Any]:
         "due": _wall(held.due_at, held),
         "filed": _wall(held.filed_at, held),
         "decided": _wall(held.decided_at, held) if held.decided_at else None,
-        "left": left(held, timezone.now()),
+        "left": left(held, now),
         "may_take": "take" in open_now and not hinders[0] and held.assigned_to_id != looking.membership_id,
         "hinders": hinders,
         "has_run_out": has_run_out,
         "hearing_until": hearing_until,
         "letters": _letters(held),
         "case": _case(looking, asked, side),
-        "forms": made | forms,
+        "forms": _forms(looking, held, may) | forms,
     }
+
+
+def _forms(looking: Viewer, held: Appeal, may: Mapping[str, bool]) -> dict[str, Any]:
+    """An empty form for each act that is open now, and None for one that is not."""
+    version = {"version": held.version}
+    made: dict[str, Callable[[], Any]] = {
+        "decide": lambda: Deciding(None, held),
+        "withdraw": lambda: Words(None, initial=version),
+        "hearing": lambda: Hearing(None, initial=version | {"asked_on": looking.today}),
+        "heard": lambda: Heard(None, initial=version),
+    }
+    return {name: make() if may[name] else None for name, make in made.items()}
 
 
 def left(held: Appeal, now: datetime.datetime) -> tuple[str, str]:
