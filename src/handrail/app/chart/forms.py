@@ -81,8 +81,7 @@ def keep(form: forms.ModelForm[Any], write: Callable[[dict[str, Any]], Kept]) ->
     try:
         return write(values(form))
     except ValidationError as error:
-        for name, says in (error.message_dict if hasattr(error, "error_dict") else {"": error.messages}).items():
-            form.add_error(name if name in form.fields else None, says)
+        put_errors(form, error)
     except ChangedMeanwhileError:
         form.add_error(
             None, "Somebody else changed this since you opened it. Yours is below; compare, then save again."
@@ -90,10 +89,26 @@ def keep(form: forms.ModelForm[Any], write: Callable[[dict[str, Any]], Kept]) ->
     return None
 
 
+def put_errors(form: forms.BaseForm, error: ValidationError, names: Mapping[str, str] | None = None) -> None:
+    """This will put each sentence of an error at its field, and what has no field above the form.
+
+    `names` are the fields of the form that are called otherwise than what the error names.
+    """
+    told = error.message_dict if hasattr(error, "error_dict") else {"": error.messages}
+    for name, says in told.items():
+        here = (names or {}).get(name, name)
+        form.add_error(here if here in form.fields else None, says)
+
+
+def day_input() -> forms.DateInput:
+    """This will give a field with the browser's calendar."""
+    return forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+
+
 def _field(field: models.Field[Any, Any], **told: Any) -> forms.Field | None:
     """Days get the browser's calendar; yes-or-no gets a third answer."""
     if isinstance(field, models.DateField):
-        told["widget"] = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+        told["widget"] = day_input()
     if isinstance(field, models.BooleanField):
         choices = [("", "not documented"), ("true", "yes"), ("false", "no")]
         return forms.TypedChoiceField(

@@ -13,7 +13,7 @@ from django.http import HttpRequest
 
 from handrail.app.accounts.access import Viewer
 from handrail.app.chart import writing
-from handrail.app.chart.forms import form_of, keep
+from handrail.app.chart.forms import day_input, form_of, keep
 from handrail.app.screens.person.settling import fact_of, given
 from handrail.definitions.document import Edition
 from handrail.definitions.outline import facts_asked
@@ -80,7 +80,7 @@ class Departure(forms.Form):
     clause = forms.ChoiceField(label="Guidance departed from")
     judged_on = forms.DateField(
         label="Day",
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        widget=day_input(),
         help_text="The day of the judgement.",
     )
     reason = forms.CharField(label="Reason", widget=forms.Textarea(attrs={"rows": 4}), max_length=4000)

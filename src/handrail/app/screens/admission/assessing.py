@@ -13,7 +13,7 @@ from django.http import HttpRequest
 
 from handrail.app.accounts.access import Viewer
 from handrail.app.chart import writing
-from handrail.app.chart.forms import form_of, values
+from handrail.app.chart.forms import form_of, put_errors, values
 from handrail.app.worklists import judging
 
 DIMENSIONS: Mapping[int, str] = {
@@ -152,8 +152,7 @@ def sign(looking: Viewer, episode: Any, sent: Assessing) -> Any:
             for row in (made, *parts):
                 writing.lock(looking, row)
     except ValidationError as error:
-        for name, says in (error.message_dict if hasattr(error, "error_dict") else {"": error.messages}).items():
-            sent.own.add_error(name if name in sent.own.fields else None, says)
+        put_errors(sent.own, error)
         return None
     judging.judge_person(looking.organization.pk, episode.person_id)
     return made

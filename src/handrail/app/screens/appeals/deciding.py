@@ -16,7 +16,8 @@ from handrail.app.accounts.access import Viewer, viewer
 from handrail.app.authorizations import appeals as doing
 from handrail.app.authorizations.acting import ChangedMeanwhileError, NotNowError
 from handrail.app.authorizations.models import Appeal
-from handrail.app.screens.appeals.forms import Deciding, Heard, Hearing, put_errors
+from handrail.app.chart.forms import put_errors
+from handrail.app.screens.appeals.forms import Deciding, Heard, Hearing
 from handrail.app.screens.appeals.views import shown
 
 

@@ -14,8 +14,9 @@ from handrail.app.authorizations import windows
 from handrail.app.authorizations.acting import PROVIDER, ChangedMeanwhileError, NotNowError, side_of
 from handrail.app.authorizations.models import Determination
 from handrail.app.authorizations.terms import zone_of
+from handrail.app.chart.forms import put_errors
 from handrail.app.consent.disclosing import NotCoveredError
-from handrail.app.screens.appeals.forms import Filing, Words, put_errors
+from handrail.app.screens.appeals.forms import Filing, Words
 from handrail.app.screens.appeals.views import shown
 
 

@@ -7,26 +7,14 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django import forms
-from django.core.exceptions import ValidationError
 
 from handrail.app.authorizations import appeals, granting
 from handrail.app.authorizations.models import Appeal, Request
+from handrail.app.chart.forms import day_input
 from handrail.app.consent.models import Consent
 
 _WHO = [("person", "the person"), ("representative", "a representative of the person")]
 _PROVIDER = ("provider", "we, the provider, with the person's written consent")
-
-
-def day_input() -> forms.DateInput:
-    """This will give a field with the browser's calendar."""
-    return forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-
-
-def put_errors(form: forms.Form, error: ValidationError) -> None:
-    """This will put each sentence of an error at its field, and what has no field above the form."""
-    told = error.message_dict if hasattr(error, "error_dict") else {"": error.messages}
-    for name, says in told.items():
-        form.add_error(name if name in form.fields else None, says)
 
 
 class Versioned(forms.Form):

@@ -18,6 +18,7 @@ from handrail.app.authorizations.acting import ChangedMeanwhileError, NotNowErro
 from handrail.app.authorizations.models import Determination, PeerToPeer, Request
 from handrail.app.authorizations.sharing import submissions
 from handrail.app.authorizations.terms import zone_of
+from handrail.app.chart.forms import put_errors
 from handrail.app.screens.desk.case import Kept, opened, shown
 from handrail.app.screens.desk.forms import FORMS, Check, Conversation
 
@@ -57,7 +58,7 @@ def do(request: HttpRequest, request_id: str, name: str) -> HttpResponse:
         except PermissionDenied as error:
             kept = Kept(alert=str(error), typed=_typed(form), status=403)
         except ValidationError as error:
-            _put(form, error)
+            put_errors(form, error)
         else:
             messages.success(request, _SAID[act])
             return redirect("case", held.pk)
@@ -79,7 +80,7 @@ def conversation(request: HttpRequest, request_id: str, conversation_id: int) ->
         try:
             conversing.record(looking, offered, **form.cleaned_data)
         except ValidationError as error:
-            _put(form, error)
+            put_errors(form, error)
         except ChangedMeanwhileError:
             kept = Kept(
                 alert="Somebody wrote this conversation down while you were reading.", typed=_typed(form), status=409
@@ -150,15 +151,6 @@ def _typed(form: forms.Form | None) -> list[tuple[str, str]]:
         return []
     told = [(str(form[name].label), str(form[name].value() or "")) for name in form.fields if name != "clauses"]
     return [(label, value) for label, value in told if value]
-
-
-def _put(form: forms.Form, error: ValidationError) -> None:
-    """Put what an operation refused at the fields it names."""
-    if not hasattr(error, "error_dict"):
-        form.add_error(None, error)
-        return
-    for name, errors in error.error_dict.items():
-        form.add_error(name if name in form.fields else None, errors)
 
 
 def _ask(looking: Viewer, held: Request, told: Told, version: int | None) -> None:

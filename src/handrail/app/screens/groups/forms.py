@@ -11,6 +11,7 @@ from django.db.models import Q
 
 from handrail.app.accounts.access import Viewer
 from handrail.app.chart import reading
+from handrail.app.chart.forms import day_input
 from handrail.records.schema import tables
 
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -50,7 +51,7 @@ class Session(forms.Form):
     """What every session has: its day, times, place and who gives it."""
 
     type = forms.ChoiceField(label="Type")
-    held_on = forms.DateField(label="Day", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+    held_on = forms.DateField(label="Day", widget=day_input())
     starts = forms.TimeField(label="Starts", widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"))
     ends = forms.TimeField(
         label="Ends",
@@ -128,7 +129,7 @@ class Group(Session):
         choices=list(enumerate(WEEKDAYS)),
     )
     until = forms.DateField(
-        label="Repeat until", required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        label="Repeat until", required=False, widget=day_input(),
         help_text="The last day. The clock times stay the same in summer and winter. Announced closed days are left out.",
     )  # fmt: skip
     token = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4)

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods
 
 from handrail.app.accounts.access import Viewer, viewer
 from handrail.app.chart import reading, writing
+from handrail.app.chart.forms import put_errors
 from handrail.app.chart.writing import ChangedMeanwhileError
 from handrail.app.screens.groups import forms
 from handrail.app.screens.groups.roll import in_program
@@ -200,10 +201,7 @@ def _kept(form: Any, write: Any) -> bool:
     try:
         write()
     except ValidationError as error:
-        for name, says in (error.message_dict if hasattr(error, "error_dict") else {"": error.messages}).items():
-            form.add_error(
-                {"starts_at": "starts", "ends_at": "ends"}.get(name, name if name in form.fields else None), says
-            )
+        put_errors(form, error, {"starts_at": "starts", "ends_at": "ends"})
         return False
     except ChangedMeanwhileError:
         form.add_error(None, "Somebody else changed this since you opened it. Yours is below; open it anew to compare.")

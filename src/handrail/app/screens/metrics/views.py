@@ -16,13 +16,14 @@ from django.views.decorators.http import require_safe
 from handrail.app.accounts.access import Viewer, viewer
 from handrail.app.authorizations import metrics as counting
 from handrail.app.authorizations.metrics import Metric, Report
+from handrail.app.chart.forms import day_input
 
 
 class Span(forms.Form):
     """From when to when."""
 
-    since = forms.DateField(label="Decided from", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
-    until = forms.DateField(label="to", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+    since = forms.DateField(label="Decided from", widget=day_input())
+    until = forms.DateField(label="to", widget=day_input())
 
     def clean(self) -> None:
         """This will refuse an end before the beginning."""

@@ -10,10 +10,11 @@ from django import forms
 from handrail.app.accounts.access import Viewer, roles
 from handrail.app.accounts.models import Membership, User
 from handrail.app.chart import reading
+from handrail.app.chart.forms import day_input
 
 
 def _day(**told: Any) -> forms.DateField:
-    return forms.DateField(widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **told)
+    return forms.DateField(widget=day_input(), **told)
 
 
 class Working(forms.Form):

@@ -8,12 +8,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 
 from handrail.app.accounts.access import Viewer
 from handrail.app.chart import reading, writing
-from handrail.app.chart.forms import form_of
+from handrail.app.chart.forms import day_input, form_of
 
 
 def labelled(
@@ -91,7 +90,7 @@ class Signing(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3, "autocomplete": "off"}),
         help_text="A refusal: what the person said. Family or support: who signed. Remote: how it was done.",
     )
-    signed_on = forms.DateField(label="Day", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+    signed_on = forms.DateField(label="Day", widget=day_input())
 
     def __init__(self, request: HttpRequest, viewer: Viewer) -> None:
         """This will read a POST request."""
@@ -102,11 +101,3 @@ def mark_of(row: Any, held: Mapping[str, str]) -> str:
     """This will give a mark by which a page can tell whether a row and its words are still those that it showed."""
     text = json.dumps([row.pk, row.version, sorted(held.items())], ensure_ascii=True)
     return hashlib.sha256(text.encode("ascii")).hexdigest()
-
-
-def put(error: ValidationError, *several: forms.BaseForm) -> None:
-    """This will put each sentence of an error at its field, or at the top of the first form."""
-    told = error.message_dict if hasattr(error, "error_dict") else {"": error.messages}
-    for name, says in told.items():
-        form = next((one for one in several if name in one.fields), several[0])
-        form.add_error(name if name in form.fields else None, says)

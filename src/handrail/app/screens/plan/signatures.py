@@ -11,8 +11,9 @@ from django.views.decorators.http import require_http_methods
 from handrail.app.accounts.access import viewer
 from handrail.app.accounts.proof import prove
 from handrail.app.chart import reading, signing
+from handrail.app.chart.forms import put_errors
 from handrail.app.chart.writing import ChangedMeanwhileError
-from handrail.app.screens.plan.forms import Signing, put
+from handrail.app.screens.plan.forms import Signing
 from handrail.app.screens.plan.sections import shown
 from handrail.app.screens.plan.views import goals_shown
 
@@ -45,7 +46,7 @@ def sign(request: HttpRequest, episode_id: str, row_id: str, table: str) -> Http
                 seen=request.POST.get("seen", ""),
             )
         except ValidationError as error:
-            put(error, form)
+            put_errors(form, error)
         except ChangedMeanwhileError:
             is_stale = True
         else:

@@ -14,13 +14,14 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from handrail.app.accounts.access import Viewer, viewer
 from handrail.app.chart import reading
+from handrail.app.chart.forms import put_errors
 from handrail.app.consent import consenting
 from handrail.app.consent.covering import lacks, stands
 from handrail.app.consent.dated import LANGUAGES, wording
 from handrail.app.consent.models import Consent, Disclosure
 from handrail.app.paper.pdf import pdf
 from handrail.app.screens.person.who import who
-from handrail.app.screens.privacy.forms import KINDS, Consenting, Revoking, Signature, put_errors
+from handrail.app.screens.privacy.forms import KINDS, Consenting, Revoking, Signature
 
 _LINE = "________________"
 """Where something is still to be written by hand."""

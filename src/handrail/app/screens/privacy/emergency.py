@@ -12,10 +12,11 @@ from django.views.decorators.http import require_http_methods
 
 from handrail.app.accounts.access import Viewer, viewer
 from handrail.app.chart import reading
+from handrail.app.chart.forms import put_errors
 from handrail.app.consent.dated import notice_on
 from handrail.app.consent.emergencies import break_glass
 from handrail.app.screens.person.who import who
-from handrail.app.screens.privacy.forms import Breaking, put_errors
+from handrail.app.screens.privacy.forms import Breaking
 
 _MOST = 10
 _MEDICAL = ("medical", "psychiatric", "medication")

@@ -8,11 +8,11 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from handrail.app.accounts.access import Viewer
 from handrail.app.accounts.models import Organization
+from handrail.app.chart.forms import day_input
 from handrail.app.consent.covering import PROCEEDINGS
 from handrail.app.consent.dated import wording, wording_on
 from handrail.app.consent.models import Agreement, Consent, Information
@@ -28,18 +28,6 @@ KINDS = {
 _USUAL = [(value, name) for value, name in Information.choices if value != Information.COUNSELING_NOTES]
 _ENDS = {"never": "never, until it is revoked", "day": "on a day", "event": "with an event or a condition"}
 _TPO = "treatment, payment and health care operations"
-
-
-def day_input(**attrs: str) -> forms.DateInput:
-    """This will give a field with the browser's calendar."""
-    return forms.DateInput(attrs={"type": "date", **attrs}, format="%Y-%m-%d")
-
-
-def put_errors(form: forms.Form, error: ValidationError) -> None:
-    """This will put each sentence of an error at its field, and what has no field above the form."""
-    told = error.message_dict if hasattr(error, "error_dict") else {"": error.messages}
-    for name, says in told.items():
-        form.add_error(name if name in form.fields else None, says)
 
 
 class Signature(forms.Form):

@@ -13,11 +13,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from handrail.app.accounts.access import viewer
 from handrail.app.audit.log import Act, note
+from handrail.app.chart.forms import put_errors
 from handrail.app.consent import consenting, emergencies
 from handrail.app.consent.accounting import line_of
 from handrail.app.consent.classes import said
 from handrail.app.consent.models import Agreement, Disclosure
-from handrail.app.screens.privacy.forms import Agreeing, put_errors
+from handrail.app.screens.privacy.forms import Agreeing
 
 _MOST = 50
 _LAST = 20

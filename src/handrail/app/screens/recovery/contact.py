@@ -12,7 +12,7 @@ from django.db import transaction
 
 from handrail.app.accounts.access import Viewer
 from handrail.app.chart import reading, writing
-from handrail.app.chart.forms import called
+from handrail.app.chart.forms import called, day_input, put_errors
 from handrail.app.worklists import judging
 from handrail.records.schema import tables
 
@@ -23,7 +23,7 @@ class Contact(forms.Form):
     """What is asked about one contact."""
 
     once = forms.UUIDField(widget=forms.HiddenInput)
-    held_on = forms.DateField(label="Day", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+    held_on = forms.DateField(label="Day", widget=day_input())
     starts = forms.TimeField(label="From", required=False, widget=forms.TimeInput(attrs={"type": "time"}))
     ends = forms.TimeField(label="To", required=False, widget=forms.TimeInput(attrs={"type": "time"}))
     setting = forms.ChoiceField(label="Where", required=False)
@@ -88,9 +88,7 @@ def write_contact(looking: Viewer, episode: Any, form: Contact) -> bool:
             if told["note"].strip():
                 writing.word(looking, attended, "note", told["note"].strip())
     except ValidationError as error:
-        for name, says in (error.message_dict if hasattr(error, "error_dict") else {"": error.messages}).items():
-            here = {"starts_at": "starts", "ends_at": "ends"}.get(name, name)
-            form.add_error(here if here in form.fields else None, says)
+        put_errors(form, error, {"starts_at": "starts", "ends_at": "ends"})
         return False
     if not judging.is_waiting():
         judging.judge_person(looking.organization.pk, episode.person_id)

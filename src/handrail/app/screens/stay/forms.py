@@ -13,6 +13,7 @@ from django.http import HttpRequest
 
 from handrail.app.accounts.access import Viewer
 from handrail.app.chart import writing
+from handrail.app.chart.forms import day_input
 from handrail.records.schema import tables
 from handrail.subjects.catalog import Fact, subjects
 
@@ -33,7 +34,7 @@ class Participant(forms.Form):
     consent_on = forms.DateField(
         label="Approved in writing on",
         required=False,
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        widget=day_input(),
     )
 
     def clean(self) -> dict[str, Any]:
@@ -68,7 +69,7 @@ def judged_facts(subject: str) -> dict[str, Fact]:
 class Judgements(forms.Form):
     """The questions that only a clinician can answer. Those left open make no record."""
 
-    judged_on = forms.DateField(label="Day", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+    judged_on = forms.DateField(label="Day", widget=day_input())
 
     def __init__(self, subject: str, today: datetime.date, data: Mapping[str, Any] | None) -> None:
         """This will ask what the subject's clauses need judged."""

@@ -9,6 +9,7 @@ from django import forms
 from handrail.app.accounts.access import Viewer
 from handrail.app.accounts.models import Membership
 from handrail.app.authorizations.models import Qualification, Terms
+from handrail.app.chart.forms import day_input
 from handrail.definitions.rulebook import packaged
 
 UNITS = [("", "not stated: days only"), *((one, one) for one in ("hour", "day", "session", "15 minutes"))]
@@ -49,7 +50,7 @@ class Laying(forms.ModelForm):  # type: ignore[type-arg]
         fields = tuple(LABELS)
         labels = LABELS
         widgets = {
-            "since": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+            "since": day_input(),
             "contact": forms.Textarea(attrs={"rows": 3}),
             "hearing_contact": forms.Textarea(attrs={"rows": 3}),
         }
@@ -113,7 +114,7 @@ class Qualifying(forms.ModelForm):  # type: ignore[type-arg]
         fields = ("credential", "field", "number", "state", "since", "until")
         labels = {"field": "Specialty", "number": "Licence number", "since": "Valid from", "until": "Valid until"}
         help_texts = {"credential": "As the terms name it, for example MD.", "until": "Empty while it has no end."}
-        widgets = {name: forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d") for name in ("since", "until")}
+        widgets = {name: day_input() for name in ("since", "until")}
 
     def __init__(self, looking: Viewer, data: Any, **more: Any) -> None:
         super().__init__(data, **more)

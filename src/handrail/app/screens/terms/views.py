@@ -18,7 +18,7 @@ from handrail.app.accounts.models import Organization
 from handrail.app.authorizations import laid_down
 from handrail.app.authorizations.models import Qualification, Terms
 from handrail.app.authorizations.terms import ceiling, terms_of
-from handrail.app.screens.appeals.forms import put_errors
+from handrail.app.chart.forms import put_errors
 from handrail.app.screens.terms.forms import LABELS, Laying, Qualifying
 
 _SWITCHES = ("asking_pauses", "approves_automatically", "second_look")
