@@ -47,8 +47,11 @@ def chromium() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def browser_page(chromium: Browser, live_server: Any, cast: Any) -> Iterator[BrowserPage]:
-    """Opens a page: `browser_page("counselor", path="/people/", width=1280, color_scheme="dark")`."""
+def browser_page(live_server: Any, chromium: Browser, cast: Any) -> Iterator[BrowserPage]:
+    """Opens a page: `browser_page("counselor", path="/people/", width=1280, color_scheme="dark")`.
+
+    The server comes first, so that the browser is closed before it: what is kept open holds a connection to the database.
+    """
     opened: list[BrowserContext] = []
     faults: list[str] = []
 

@@ -71,6 +71,9 @@ class Terms(models.Model):
 class Qualification(models.Model):
     """A credential by which somebody at a payer may decide: looked up on the day of the decision."""
 
+    seen_by = ()
+    """Whoever reads a determination reads by which credential it was made."""
+
     membership = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="qualifications")
     organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="+")
     credential = models.CharField(max_length=20)
