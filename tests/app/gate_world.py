@@ -24,7 +24,7 @@ from tests.app.consent_world import consent_to
 from handrail.app.accounts.access import roles
 from handrail.app.accounts.models import Membership, Organization
 from handrail.app.authorizations import appeals, determining
-from handrail.app.authorizations.models import Notice, Request
+from handrail.app.authorizations.models import Authorization, Notice, Request
 from handrail.app.chart import writing
 from handrail.app.chart.models import RECORDS, Change, Identity
 from handrail.app.chart.owners import OF_THE_PROGRAM
@@ -226,7 +226,8 @@ def _privacy(cast: Any, today: datetime.date) -> dict[str, list[str]]:
 
 
 def _requests(cast: Any, today: datetime.date) -> dict[str, list[str]]:
-    """A draft, a request that the payer has received with what is frozen for it, and one denied, with its letter and appeal."""
+    """A draft, a request that the payer has received with what is frozen for it, and one denied,
+    with its letter and appeal; and one approved."""
     episode, looking = RECORDS["episode"].objects.get(pk="zz-episode"), cast.viewer("counselor")
     payer_world.terms(cast)
     told = {"narrative": f"{WORD} narrative", "starts_on": today, "ends_on": today, "units": 3}
@@ -239,9 +240,12 @@ def _requests(cast: Any, today: datetime.date) -> dict[str, list[str]]:
     determining.deny(payer_world.doctor(cast), denied, clauses=clauses, reason=f"{WORD} reason")
     denied.refresh_from_db()
     appeal = appeals.file(looking, denied, filed_by="person", words=f"{WORD} appeal")
+    approved = payer_world.sent(cast, episode, **told)
+    given = determining.approve(payer_world.nurse(cast), approved).request.authorizations.get()
     letters = Notice.objects.filter(request=denied).values_list("pk", flat=True)
     return {
-        "request_id": [draft.pk, sent.pk, denied.pk],
+        "request_id": [draft.pk, sent.pk, denied.pk, approved.pk],
+        "authorization_id": [given.pk],
         "conversation_id": ["1"],
         "notice_id": [str(letters[0])],
         "appeal_id": [appeal.pk],
@@ -282,6 +286,7 @@ def everything() -> dict[str, Any]:
         "names": sorted(Identity.objects.filter(holder="prairie").values_list("pk", "given_name", "version")),
         "history": Change.objects.filter(organization="prairie").count(),
         "requests": sorted(Request.objects.values_list("pk", "status", "version")),
+        "authorizations": sorted(Authorization.objects.values_list("pk", "ended_on")),
         "consents": sorted(Consent.objects.values_list("pk", "revoked_at", "ended_at")),
         "agreements": sorted(Agreement.objects.values_list("pk", "until")),
         "disclosures": Disclosure.objects.count(),

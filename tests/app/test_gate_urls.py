@@ -135,8 +135,8 @@ def test_the_payer_it_was_sent_to_sees_the_request_and_no_chart(cast: Any, ids: 
     held = cast.member("reviewer", "plan")
     Membership.objects.filter(pk=held.pk).update(roles=list(roles()))
     client, seen = quiet(cast.client("reviewer", "plan")), []
-    draft, sent, denied = ids["request_id"]
-    received = {sent, denied, *ids["notice_id"], *ids["appeal_id"]}
+    draft, sent, denied, approved = ids["request_id"]
+    received = {sent, denied, approved, *ids["notice_id"], *ids["appeal_id"]}
     for one in addresses():
         for address in one.filled(ids):
             if received & set(address.split("/")):

@@ -216,7 +216,7 @@ def test_approving_is_filled_in_as_it_was_asked(cast: Any, case: Request) -> Non
     assert "A note of mine." in text(less)
     assert do(client, case, "approve", **told | {"units": 36}).status_code == 302
     page = client.get(reverse("case", args=[case.pk]))
-    assert page.context["outcome"]["authorizations"][0].units == 36
+    assert page.context["outcome"]["authorizations"][0].authorization.units == 36
     assert page.context["acts"] == []
 
 

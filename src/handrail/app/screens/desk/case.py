@@ -19,7 +19,7 @@ from django.views.decorators.http import require_safe
 from handrail.app.accounts.access import Viewer, viewer
 from handrail.app.accounts.models import Membership
 from handrail.app.audit.models import Entry
-from handrail.app.authorizations import clock, determining
+from handrail.app.authorizations import clock, determining, units
 from handrail.app.authorizations.acting import PAYER, has_run_out, open_acts, qualified, side_of
 from handrail.app.authorizations.conversing import HELD
 from handrail.app.authorizations.models import Determination, PeerToPeer, Request, Step
@@ -213,7 +213,7 @@ def _outcome(looking: Viewer, request: Request) -> dict[str, Any] | None:
     return {
         "made": made,
         "by": str(made.by.user) if made.by else "",
-        "authorizations": list(request.authorizations.order_by("starts_on")),
+        "authorizations": units.standings(looking, request=request.pk),
         "notices": [(one, _at("letter", one.pk)) for one in request.notices.defer("pdf").order_by("made_at")],
         "appeals": [(one, _at("appeal", one.pk)) for one in request.appeals.order_by("filed_at")],
         "is_to_check": made.is_sampled and made.checked_at is None and looking.may("screen requests"),

@@ -25,6 +25,7 @@ STEPS: Mapping[str, str] = {
     "deny": "Denied",
     "offer conversation": "Offered a conversation",
     "withdraw": "Withdrawn",
+    "report units": "Told how much is used",
     "lapse": "Denied by lapse of time",
     "file": "Appeal filed",
     "uphold": "Appeal: upheld",

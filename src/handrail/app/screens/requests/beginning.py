@@ -56,6 +56,7 @@ def begin(request: HttpRequest, episode_id: str) -> HttpResponse:
         "drafts": own.filter(status=Status.DRAFT).select_related("entered_by__user").order_by("-entered_at", "pk"),
         "lines": lines_of(sent.order_by("-received_at", "pk"), timezone.now()),
         "authorizations": units.standings(looking, episode=episode.pk),
+        "may_tell": looking.may("request authorization"),
         "today": looking.today,
         "zone": looking.organization.time_zone,
     }

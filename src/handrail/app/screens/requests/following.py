@@ -129,6 +129,7 @@ def standing(
         "notices": _linked(held.notices.filter(status=Notice.Status.SENT).order_by("-sent_at", "pk"), "letter"),
         "appeals": _linked(held.appeals.order_by("-filed_at", "pk"), "appeal" if looking.may("read appeals") else ""),
         "authorizations": units.standings(looking, request=held.pk),
+        "may_tell": looking.may("request authorization"),
         "is_adverse": held.status in Request.ADVERSE,
         "today": looking.today,
     }

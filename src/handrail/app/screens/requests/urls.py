@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from handrail.app.screens.requests import beginning, drafting, following, listing, sending
+from handrail.app.screens.requests import authorized, beginning, drafting, following, listing, sending
 
 urlpatterns = [
     path("requests/", listing.requests, name="requests"),
@@ -16,4 +16,5 @@ urlpatterns = [
     path("requests/<str:request_id>/discard", sending.discard, name="request_discard"),
     path("requests/<str:request_id>/answer", following.answer, name="request_answer"),
     path("requests/<str:request_id>/withdraw", following.withdraw, name="request_withdraw"),
+    path("authorizations/<str:authorization_id>/report", authorized.report, name="report_units"),
 ]

@@ -1,0 +1,29 @@
+"""What the provider does with an authorization: telling the payer how much of it is used."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.http import require_POST
+
+from handrail.app.accounts.access import viewer
+from handrail.app.authorizations import units
+from handrail.app.consent.disclosing import NotCoveredError
+
+
+@require_POST
+def report(request: HttpRequest, authorization_id: str) -> HttpResponse:
+    """This will tell the payer how many units are used, where a consent covers that."""
+    looking = viewer(request, "read chart", "request authorization")
+    held = units.authorization_of(looking, authorization_id, screen="report units")
+    try:
+        units.report(looking, held)
+    except NotCoveredError as error:
+        messages.error(request, f"Nothing was told. {error.says}")
+    except ValidationError as error:
+        messages.error(request, f"Nothing was told. {' '.join(error.messages)}")
+    else:
+        messages.success(request, f"{held.payer} was told what is used of {held.number}.")
+    return redirect("request_draft", held.request_id)
