@@ -13,13 +13,14 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from handrail.app.accounts.access import Viewer, viewer
 from handrail.app.authorizations import requests, sharing
 from handrail.app.authorizations.acting import ChangedMeanwhileError, NotNowError
-from handrail.app.authorizations.freezing import ALWAYS, Frozen, freeze, latest_decision, verdicts_of
+from handrail.app.authorizations.freezing import ALWAYS, Frozen, latest_decision, put_together, verdicts_of
 from handrail.app.authorizations.models import Request
 from handrail.app.consent.classes import in_order, said
 from handrail.app.consent.covering import Cover, covering
 from handrail.app.consent.disclosing import NotCoveredError
 from handrail.app.screens.person.settling import Way, ways
 from handrail.app.screens.requests.steps import about, opened
+from handrail.app.worklists.waiting import is_waiting_for
 
 
 @dataclass(frozen=True)
@@ -57,7 +58,9 @@ def along(request: HttpRequest, request_id: str) -> HttpResponse:
         return render(request, "requests/sent_along.html", {**told, "sent": sent, "chosen": chosen})
     goes = going(looking, held)
     content = goes.frozen.content if goes.frozen else None
-    return render(request, "requests/along.html", {**told, "goes": goes, "content": content})
+    return render(
+        request, "requests/along.html", {**told, "goes": goes, "content": content, "is_waiting": is_waiting(held)}
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -92,6 +95,7 @@ def send(request: HttpRequest, request_id: str) -> HttpResponse:
     told = about(looking, held, "request_send") | {
         "goes": goes,
         "decision": latest_decision(looking, held),
+        "is_waiting": is_waiting(held),
         "stops": stops,
         "asks": asks,
         "refused": refused,
@@ -118,10 +122,13 @@ def discard(request: HttpRequest, request_id: str) -> HttpResponse:
 
 
 def going(looking: Viewer, held: Request) -> Along:
-    """This will judge the person anew and put together what would go along now, and what covers it."""
+    """This will put together what would go along now, by the verdicts that are kept, and what covers it.
+
+    It only reads: whoever sends it has the person judged anew, at that moment.
+    """
     frozen, says = None, ""
     try:
-        frozen = freeze(looking, held)
+        frozen = put_together(looking, held)
     except LookupError as error:
         says = str(error)
     classes = in_order(frozen.information if frozen else ALWAYS)
@@ -134,6 +141,11 @@ def going(looking: Viewer, held: Request) -> Along:
         on=looking.today,
     )
     return Along(frozen, [(said([one]), one not in cover.uncovered) for one in classes], cover, says)
+
+
+def is_waiting(held: Request) -> bool:
+    """This will say whether the person's records changed since they were judged."""
+    return is_waiting_for(held.holder_id, held.person_id)
 
 
 def lacking(looking: Viewer, held: Request, goes: Along) -> tuple[list[Gap], list[Gap]]:
