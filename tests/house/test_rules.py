@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import subprocess
 import sys
@@ -44,6 +45,26 @@ def test_no_source_file_is_longer_than_450_lines(files: list[Path]) -> None:
     written = [file for file in files if file.parent.name != "migrations"]
     code = [file for file in written if file.suffix in (".py", ".sql", ".html", ".css", ".js", ".mjs")]
     assert not [str(file) for file in code if len(file.read_text(encoding="utf-8").splitlines()) > 450]
+
+
+def strange_privates(text: str) -> list[str]:
+    """The names with an underscore before them that a file takes from another file of ours."""
+    found, ours = [], set()
+    every = list(ast.walk(ast.parse(text)))
+    for one in every:
+        if isinstance(one, ast.ImportFrom) and (one.module or "").startswith("handrail"):
+            found += [part.name for part in one.names if re.match("_(?!_)", part.name)]
+            ours |= {part.asname or part.name for part in one.names if part.name.islower()}
+    for one in every:
+        if isinstance(one, ast.Attribute) and isinstance(one.value, ast.Name) and one.value.id in ours:
+            found += [one.attr] if re.match("_(?!_)", one.attr) else []
+    return found
+
+
+def test_what_is_private_to_a_file_stays_in_it(files: list[Path]) -> None:
+    source = [file for file in files if file.suffix == ".py" and ROOT / "src" in file.parents]
+    assert {str(file): found for file in source if (found := strange_privates(file.read_text(encoding="utf-8")))} == {}
+    assert strange_privates("from handrail.app import desk\nfrom handrail.a import _b\ndesk._c()") == ["_b", "_c"]
 
 
 def test_every_room_says_what_it_is_for(files: list[Path]) -> None:

@@ -20,13 +20,14 @@ from django.utils import timezone
 from handrail.app.accounts.access import Viewer
 from handrail.app.accounts.models import Organization
 from handrail.app.audit.log import Act, note
-from handrail.app.authorizations import clock, requests
+from handrail.app.authorizations import clock
 from handrail.app.authorizations.acting import PROVIDER, NotNowError, act, decided, qualified, screened, side_of
 from handrail.app.authorizations.determining import zone_of
 from handrail.app.authorizations.freezing import freeze
 from handrail.app.authorizations.granting import Granted, given_by, grant
 from handrail.app.authorizations.models import Appeal, Request, Terms
 from handrail.app.authorizations.numbers import next_number
+from handrail.app.authorizations.sending import send
 from handrail.app.authorizations.sharing import PAYMENT
 from handrail.app.authorizations.terms import terms_of
 from handrail.app.authorizations.windows import continuation, day_of, hearing_until, late, payer_of, said, window
@@ -132,7 +133,7 @@ def file(
         )
         values = {}
         if side == PROVIDER:
-            values = {"submission": requests._send(looking, request, frozen, now)} if frozen else {}
+            values = {"submission": send(looking, request, frozen, now)} if frozen else {}
             disclose(
                 looking,
                 request.person,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -20,20 +19,17 @@ from handrail.app.authorizations.acting import ChangedMeanwhileError, NotNowErro
 from handrail.app.authorizations.clock import due_at
 from handrail.app.authorizations.freezing import (
     ALWAYS,
-    Frozen,
     classes_of,
     freeze,
-    keep_text,
     latest_decision,
     verdicts_of,
 )
 from handrail.app.authorizations.models import Question, Request, Submission
 from handrail.app.authorizations.numbers import next_number
-from handrail.app.authorizations.sealing import Kept
+from handrail.app.authorizations.sending import send
 from handrail.app.authorizations.sharing import PAYMENT
 from handrail.app.authorizations.terms import terms_of
 from handrail.app.consent.covering import covering
-from handrail.app.consent.disclosing import disclose
 from handrail.app.worklists.models import Verdict
 from handrail.definitions.rulebook import packaged
 
@@ -211,7 +207,7 @@ def submit(looking: Viewer, request: Request, *, version: int | None = None) -> 
             "due_at": due_at(now, request.urgency, terms, zone),
         }
         act(looking, request, "submit", version=request.version, values=sent, at=now)
-        made = _send(looking, request, frozen, now)
+        made = send(looking, request, frozen, now)
         determining.automatic(request, made, terms, now)
     given.refresh_from_db()
     return made
@@ -234,7 +230,7 @@ def answer(looking: Viewer, request: Request, words: str, *, version: int | None
             words=words.strip(),
             at=now,
         )
-        made = _send(looking, request, frozen, now)
+        made = send(looking, request, frozen, now)
         Question.objects.filter(request=request, answered_at=None).update(answered_at=now, answer=made)
     given.refresh_from_db()
     return made
@@ -288,36 +284,3 @@ def _fresh(looking: Viewer, request: Request) -> Request:
     looking.require("request authorization")
     _own(looking, request)
     return Request.objects.select_related("addressed_to", "episode__program", "person").get(pk=request.pk)
-
-
-def _send(looking: Viewer, request: Request, frozen: Frozen, now: datetime.datetime) -> Submission:
-    keep_text(frozen.edition)
-    count = sum(len(rows) for rows in frozen.content["records"].values())
-    made = disclose(
-        looking,
-        request.person,
-        recipient=request.addressed_to,
-        purpose=PAYMENT,
-        information=frozen.information,
-        description=f"authorization request {request.number}: {len(frozen.content['verdicts'])} clauses, {count} record{'s' if count != 1 else ''}",
-        request_id=request.pk,
-        seal=frozen.seal,
-    )
-    kept = Submission.objects.create(
-        holder_id=request.holder_id,
-        payer_id=request.payer_id,
-        request=request,
-        place=request.submissions.count() + 1,
-        at=now,
-        by_id=looking.membership_id,
-        as_of=frozen.as_of,
-        definition=frozen.edition.definition,
-        edition=frozen.edition.name,
-        edition_seal=frozen.edition.hash,
-        content=frozen.content,
-        seal=frozen.seal,
-        information=list(frozen.information),
-        disclosure_id=made.pk,
-    )
-    note(looking, Act(Kept.SUBMISSION, "submission", kept.pk, request.person_id, kept.seal))
-    return kept
