@@ -14,7 +14,7 @@ from tests.app.appeal_world import ago, denied, filed, notice, other_doctor
 
 from handrail.app.authorizations import appeals, windows
 from handrail.app.authorizations.acting import NotNowError
-from handrail.app.authorizations.models import Appeal, Authorization, Notice, Request
+from handrail.app.authorizations.models import Appeal, Authorization, Notice, Request, Terms
 from handrail.app.consent.models import Consent
 
 pytestmark = pytest.mark.django_db
@@ -57,6 +57,38 @@ def test_they_must_be_asked_for_by_the_later_of_ten_days_and_the_day_it_takes_ef
     assert windows.continuation(request).until == today + 20 * DAY
     made = filed(cast, request, asks_continuation=True)
     assert made.continues_until == made.due_at.astimezone(ZoneInfo(cast.payer.time_zone)).date()
+
+
+@pytest.mark.parametrize(
+    ("continuation", "advance", "last", "until"),
+    [
+        (10, 10, 1, 10),
+        (10, 20, 1, 20),
+        (15, 10, 1, 15),
+        (15, 20, 1, 20),
+        (10, 20, 19, 20),
+        (10, 20, 20, 21),
+        (30, 20, 24, 30),
+    ],
+)
+def test_they_follow_the_payers_days_of_continuation_and_of_advance_notice(
+    cast: Any, episode: Any, continuation: int, advance: int, last: int, until: int
+) -> None:
+    request = denied(cast, episode)
+    today = timezone.now().astimezone(ZoneInfo(cast.payer.time_zone)).date()
+    Request.objects.filter(pk=request.pk).update(starts_on=today + DAY, ends_on=today + 40 * DAY)
+    request.refresh_from_db()
+    before_it(cast, episode, today + last * DAY)
+    Terms.objects.update(continuation_days=continuation, advance_notice_days=advance)
+    assert windows.continuation(request).until == today + until * DAY
+
+
+def test_terms_that_come_into_force_later_do_not_move_the_days_of_a_letter_sent_before(cast: Any, episode: Any) -> None:
+    request = denied(cast, episode)
+    today = timezone.now().astimezone(ZoneInfo(cast.payer.time_zone)).date()
+    before_it(cast, episode, request.starts_on)
+    Terms.objects.create(payer=cast.payer, since=today + DAY, advance_notice_days=30, continuation_days=30)
+    assert windows.continuation(request).until == today + 10 * DAY
 
 
 def test_too_late_they_do_not_go_on_but_the_appeal_is_taken(cast: Any, episode: Any) -> None:
@@ -165,3 +197,15 @@ def test_after_an_adverse_decision_benefits_go_on_for_the_days_to_ask_for_a_hear
     appeals.decide(other_doctor(cast), appeal, "uphold", reason="The records are the same.")
     today = timezone.now().astimezone(ZoneInfo(cast.payer.time_zone)).date()
     assert appeal.continues_until == today + 10 * DAY
+    assert windows.goes_on_until(appeal) == today + 10 * DAY
+
+
+def test_once_the_resolution_is_sent_the_days_to_keep_benefits_count_from_its_letter(cast: Any, episode: Any) -> None:
+    request = denied(cast, episode)
+    before_it(cast, episode, request.starts_on)
+    Terms.objects.update(continuation_days=12)
+    appeal = filed(cast, request, asks_continuation=True)
+    appeals.decide(other_doctor(cast), appeal, "uphold", reason="The records are the same.")
+    sent_at = timezone.now() + 3 * DAY
+    notice(request, sent_at, appeal)
+    assert windows.goes_on_until(appeal) == sent_at.astimezone(ZoneInfo(cast.payer.time_zone)).date() + 12 * DAY

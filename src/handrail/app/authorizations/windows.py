@@ -10,6 +10,8 @@ from handrail.app.authorizations.notices.content import last_approved
 from handrail.app.authorizations.notices.rights import Rights, rights
 from handrail.app.authorizations.terms import payer_of, terms_of, zone_of
 
+_OPEN_AFTER = (Appeal.Status.UPHELD, Appeal.Status.PARTLY, Appeal.Status.LAPSED)
+
 
 @dataclass(frozen=True)
 class Window:
@@ -38,8 +40,8 @@ def window(request: Request) -> Window | None:
 
 
 def continuation(request: Request) -> Continuation:
-    """This will say by when benefits must be asked for so that they go on: the later of so many days from the notice
-    and the day on which the reduction or end takes effect. Only what was authorized before, and still runs then, goes on."""
+    """This will say by when benefits must be asked for so that they go on: the later of `continuation_days` from the notice
+    and the day on which the reduction or end takes effect, which is not before `advance_notice_days` are over. Only what was authorized before, and still runs then, goes on."""
     if request.status not in Request.ADVERSE or request.decided_at is None:
         return Continuation(None, "Nothing adverse was determined.")
     until = _told(request)[1].continuation_until
@@ -48,10 +50,22 @@ def continuation(request: Request) -> Continuation:
     return Continuation(until)
 
 
+def goes_on_until(appeal: Appeal) -> datetime.date | None:
+    """This will say until when benefits go on: what is kept with the appeal; after an adverse resolution the days from its
+    letter, once that is sent, because they count from the letter (42 CFR 438.420(c)(2)). None where they do not go on."""
+    if appeal.continues_until is None or appeal.status not in _OPEN_AFTER or appeal.decided_at is None:
+        return appeal.continues_until
+    sent = _told(appeal.request, appeal)[0]
+    if sent is None or sent.sent_at is None:
+        return appeal.continues_until
+    on = day_of(sent.sent_at, appeal.request)
+    days = terms_of(payer_of(appeal.request), on).continuation_days
+    return max(appeal.continues_until, on + datetime.timedelta(days=days))
+
+
 def hearing_until(appeal: Appeal) -> datetime.date | None:
     """This will give the last day to ask for a fair hearing, from the sent resolution or the day of it; None where none is open."""
-    open_after = (Appeal.Status.UPHELD, Appeal.Status.PARTLY, Appeal.Status.LAPSED)
-    if appeal.status not in open_after or appeal.decided_at is None:
+    if appeal.status not in _OPEN_AFTER or appeal.decided_at is None:
         return None
     return _told(appeal.request, appeal)[1].hearing_until
 
