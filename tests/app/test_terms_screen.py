@@ -25,7 +25,7 @@ DAY = datetime.timedelta(days=1)
 
 def typed(since: datetime.date, **more: Any) -> dict[str, Any]:
     return {
-        "since": since.isoformat(), "denying_credentials": "MD, DO", "standard_days": 7, "expedited_hours": 72, "extension_days": 14,
+        "since": since.isoformat(), "denying_credentials": "MD, DO", "standard_days": 7, "expedited_hours": 72, "extension_days": 14, "appeal_extension_days": 14,
         "answer_days": 5, "appeal_days": 60, "appeal_standard_days": 30, "appeal_expedited_hours": 72, "hearing_days": 120,
         "continuation_days": 10, "advance_notice_days": 10, "check_one_in": 10, "second_look": "on", "source": "an invented contract", **more,
     }  # fmt: skip
@@ -93,7 +93,7 @@ def test_terms_are_laid_down_and_hold_from_their_day_on(cast: Any) -> None:
 @pytest.mark.parametrize(
     ("field", "value", "says"),
     [
-        ("standard_days", 8, "At most 7"), ("expedited_hours", 73, "At most 72"), ("extension_days", 15, "At most 14"),
+        ("standard_days", 8, "At most 7"), ("expedited_hours", 73, "At most 72"), ("extension_days", 15, "At most 14"), ("appeal_extension_days", 15, "At most 14"),
         ("appeal_days", 59, "At least 60"), ("appeal_standard_days", 31, "At most 30"), ("hearing_days", 119, "At least 120"),
         ("continuation_days", 9, "At least 10"), ("denying_credentials", " , ", "Name at least one"), ("unit_0", "hour", "Say where the unit is stated"),
     ],

@@ -2,14 +2,13 @@
 
 What is modelled of independence: who did anything at the payer with the request itself neither takes nor decides its
 appeal, and an adverse decision needs a credential in force that day. Who is whose superior is not recorded anywhere, so
-that the decider is nobody's subordinate is for the payer to see to. An appeal's time limit cannot be extended here.
+that the decider is nobody's subordinate is for the payer to see to. More time is `extending`'s.
 """
 
 from __future__ import annotations
 
 import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
@@ -25,7 +24,7 @@ from handrail.app.authorizations.acting import PROVIDER, NotNowError, act, decid
 from handrail.app.authorizations.determining import zone_of
 from handrail.app.authorizations.freezing import freeze
 from handrail.app.authorizations.granting import Granted, given_by, grant
-from handrail.app.authorizations.models import Appeal, Request, Terms
+from handrail.app.authorizations.models import Appeal, Request
 from handrail.app.authorizations.numbers import next_number
 from handrail.app.authorizations.sending import send
 from handrail.app.authorizations.sharing import PAYMENT
@@ -115,7 +114,7 @@ def file(
         request = Request.objects.select_for_update().get(pk=request.pk)
         _check(looking, request, side, filed_by, urgency, words, consent_id, asks_continuation, at, now)
         terms = terms_of(payer_of(request), at.astimezone(zone).date())
-        due = _due(at, urgency, terms, zone)
+        due = clock.appeal_due_at(at, urgency, terms, zone)
         made = Appeal.objects.create(
             number=next_number("P", at.astimezone(zone).year),
             holder_id=request.holder_id,
@@ -352,12 +351,6 @@ def _goes_on(appeal: Appeal, outcome: str, at: datetime.datetime) -> datetime.da
     if outcome == "overturn":
         return day
     return day + datetime.timedelta(days=terms_of(payer_of(appeal.request), day).continuation_days)
-
-
-def _due(at: datetime.datetime, urgency: str, terms: Terms, zone: ZoneInfo) -> datetime.datetime:
-    if urgency == Request.Urgency.EXPEDITED:
-        return at.astimezone(datetime.UTC) + datetime.timedelta(hours=terms.appeal_expedited_hours)
-    return clock.later(at, terms.appeal_standard_days, zone)
 
 
 def _still(appeal: Appeal, now: datetime.datetime) -> None:

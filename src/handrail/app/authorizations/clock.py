@@ -59,6 +59,27 @@ def latest(received_at: datetime.datetime, urgency: str, terms: Terms, zone: Zon
     return due_at(received_at, urgency, terms, zone, paused=datetime.timedelta(days=3650))
 
 
+def appeal_due_at(
+    filed_at: datetime.datetime, urgency: str, terms: Terms, zone: ZoneInfo, *, extended_days: int = 0
+) -> datetime.datetime:
+    """This will say when an appeal is due (42 CFR 438.408(b) and (c)): by the terms and the ceiling of its receipt.
+
+    Raises `ValueError` where it is extended by more than they allow.
+    """
+    bounds = ceiling(filed_at.astimezone(zone).date())
+    if not 0 <= extended_days <= (allowed := appeal_extension(filed_at, terms, zone)):
+        raise ValueError(f"It may be extended by {allowed} days in all.")
+    days = min(terms.appeal_standard_days, bounds["appeal_standard_days"]["most"])
+    hours = min(terms.appeal_expedited_hours, bounds["appeal_expedited_hours"]["most"])
+    return _after(filed_at, urgency, zone, days, hours, extended_days)
+
+
+def appeal_extension(filed_at: datetime.datetime, terms: Terms, zone: ZoneInfo) -> int:
+    """This will say by how many calendar days an appeal may be extended in all."""
+    bounds = ceiling(filed_at.astimezone(zone).date())
+    return min(terms.appeal_extension_days, bounds["appeal_extension_days"]["most"])
+
+
 def later(moment: datetime.datetime, days: int, zone: ZoneInfo) -> datetime.datetime:
     """This will go some calendar days on, at the same time of day; where the zone leaves that out, as its clocks go on.
 
@@ -92,9 +113,9 @@ def stood_still(steps: Iterable[Step], now: datetime.datetime) -> datetime.timed
     return total if since is None else total + max(now - since, _NO_TIME)
 
 
-def extended(steps: Iterable[Step]) -> int:
-    """This will count the days by which a request was extended."""
-    return sum(step.detail.get("days", 0) for step in steps if step.act == "extend" and step.appeal_id is None)
+def extended(steps: Iterable[Step], appeal_id: str | None = None) -> int:
+    """This will count the days by which a request was extended, or one of its appeals."""
+    return sum(step.detail.get("days", 0) for step in steps if step.act == "extend" and step.appeal_id == appeal_id)
 
 
 def left(request: Request, now: datetime.datetime) -> Left:

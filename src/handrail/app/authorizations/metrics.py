@@ -118,6 +118,9 @@ def metrics(looking: Viewer, since: datetime.date, until: datetime.date) -> Repo
         status__in=[Appeal.Status.FILED, Appeal.Status.WITHDRAWN, "new"]
     )
     appeals = list(decided.select_related("request").order_by("decided_at", "pk"))
+    in_span = {"appeal__decided_at__gte": first, "appeal__decided_at__lt": after}
+    longer = Step.objects.filter(payer_id=payer.pk, act="extend", **in_span)
+    longer_appeals = set(longer.values_list("appeal_id", flat=True))
     back = Step.objects.filter(**within, act="withdraw", appeal=None).select_related("request").order_by("at", "pk")
     found = []
     for urgency in URGENCIES:
@@ -126,6 +129,7 @@ def metrics(looking: Viewer, since: datetime.date, until: datetime.date) -> Repo
             [one for one in made if one.request.urgency == urgency],
             extended,
             [one for one in appeals if one.request.urgency == urgency],
+            longer_appeals,
             [str(one.request_id) for one in back if one.request.urgency == urgency],
         )
     return Report(payer.pk, payer.name, since, until, _services(payer.pk, first, after, until), tuple(found))
@@ -221,7 +225,12 @@ def told() -> Mapping[str, Any]:
 
 
 def _of(
-    urgency: str, made: Sequence[Any], extended: set[Any], appeals: Sequence[Any], withdrawn: Sequence[str]
+    urgency: str,
+    made: Sequence[Any],
+    extended: set[Any],
+    appeals: Sequence[Any],
+    longer_appeals: set[Any],
+    withdrawn: Sequence[str],
 ) -> list[Metric]:
     def those(*outcomes: str) -> list[str]:
         return [str(one.request_id) for one in made if one.outcome in outcomes]
@@ -243,6 +252,7 @@ def _of(
         "overturned": ended(Appeal.Status.OVERTURNED),
         "overturned_in_part": ended(Appeal.Status.PARTLY),
         "upheld": ended(Appeal.Status.UPHELD, Appeal.Status.LAPSED),
+        "appeals_extended": [str(one.request_id) for one in appeals if one.pk in longer_appeals],
         "withdrawn": list(withdrawn),
     }
     found = []
@@ -297,6 +307,7 @@ def _table(report: Report) -> tuple[list[int], list[Sum], dict[tuple[str, str], 
             ("extended", ("extended_approved", "+extended_not_approved")),
             ("approved", ("extended_approved", "+approved_not_extended")),
             ("appealed", ("overturned", "overturned_in_part", "upheld")),
+            ("appealed", ("appeals_extended", "+appeals_not_extended")),
         ):
             known = sum(cells[place[urgency, part]] for part in parts if not part.startswith("+"))
             for part in parts:

@@ -22,6 +22,9 @@ class Terms(models.Model):
     )
     appeal_standard_days = models.PositiveSmallIntegerField(default=30)
     appeal_expedited_hours = models.PositiveSmallIntegerField(default=72)
+    appeal_extension_days = models.PositiveSmallIntegerField(
+        default=14, help_text="Most days by which an appeal may be extended."
+    )
     hearing_days = models.PositiveSmallIntegerField(
         default=120, help_text="Days from the appeal's resolution to ask for a fair hearing."
     )

@@ -28,11 +28,11 @@ def _stepped(sender: object, instance: Step, created: bool, raw: bool = False, *
     if not created or raw or not _is_told(instance):
         return
     looking = viewer_of(instance.by) if instance.by is not None else None
-    kind = Notice.Kind.APPEAL if instance.appeal else Notice.Kind.EXTENSION
+    kind = Notice.Kind.EXTENSION if instance.act == "extend" else Notice.Kind.APPEAL
     make(looking, instance.request, kind, appeal=instance.appeal)
 
 
 def _is_told(step: Step) -> bool:
     """Whether a step is one that a letter tells, of a request by which something was sent."""
-    told = step.act in _RESOLVED if step.appeal_id else step.act == "extend"
+    told = step.act == "extend" or (step.appeal_id is not None and step.act in _RESOLVED)
     return told and step.request.submissions.exists()

@@ -57,7 +57,7 @@ def content(request: Request, kind: str, appeal: Appeal | None = None) -> dict[s
         "writers": [],
     }
     if kind == Notice.Kind.EXTENSION:
-        return told | _of_extension(request, zone)
+        return told | _of_extension(request, appeal, zone)
     made = (
         Determination.objects.select_related("by__user", "qualification", "submission").filter(request=request).first()
     )
@@ -145,13 +145,14 @@ def _of_appeal(
     }
 
 
-def _of_extension(request: Request, zone: ZoneInfo) -> dict[str, Any]:
-    step = Step.objects.filter(request=request, appeal=None, act="extend").order_by("-place").first()
+def _of_extension(request: Request, appeal: Appeal | None, zone: ZoneInfo) -> dict[str, Any]:
+    step = Step.objects.filter(request=request, appeal=appeal, act="extend").order_by("-place").first()
     if step is None:
         raise LookupError("The time limit was not extended.")
     detail: Mapping[str, Any] = step.detail
-    return {
-        "outcome": "extension",
+    own = {"appeal_number": appeal.number, "due_on": _day(step.due_at, zone)} if appeal else {}
+    return own | {
+        "outcome": "appeal extension" if appeal else "extension",
         "reason": step.words,
         "reason_given": step.words,
         "extension": {

@@ -20,6 +20,7 @@ Section = dict[str, Any]
 
 _UNDER_APPEAL = (Determination.Outcome.DENIED, Determination.Outcome.PARTLY, Determination.Outcome.LAPSED)
 _TO_THE_STATE = ("upheld", "overturned in part", "appeal lapsed")
+_LONGER = ("extension", "appeal extension")
 _OTHER = {"en": "es", "es": "en"}
 
 
@@ -85,7 +86,7 @@ class _Maker:
         found = [self._section("", *self._lead())]
         if self._outcome != "approved":
             found.append(self._section(self._said["asked"], self._asked()))
-        if self._outcome == "extension":
+        if self._outcome in _LONGER:
             return found + self._extension() + self._ending()
         found += [
             self._section(self._said["decided"], *self._decided()),
@@ -176,7 +177,8 @@ class _Maker:
     def _extension(self) -> list[Section]:
         said, own = self._said["extended"], self._told["extension"]
         until = {"until": self._day(own["until"]), "days": own["days"]}
-        blocks = [self._text(said["one" if own["days"] == 1 else "until"], **until), self._text(said["then"])]
+        then = said["then_appeal" if self._outcome == "appeal extension" else "then"]
+        blocks = [self._text(said["one" if own["days"] == 1 else "until"], **until), self._text(then)]
         why = [self._text(said["asked"][own["asked_by"]]), *self._free("reason"), *self._free("additional")]
         complaint = [self._text(said["complaint"]), self._text(said["soon"])]
         heads = (self._said["decided"], self._said["why"], said["complaint_head"])
@@ -193,7 +195,7 @@ class _Maker:
         found = [self._section(said[one]["head"], self._text(said[one]["says"])) for one in ("free", "helped")]
         other = self._text(said["language"]["other"]) | {"language": _OTHER[self._language]}
         return [
-            *(found if has_no else [] if self._outcome == "extension" else found[:1]),
+            *(found if has_no else [] if self._outcome in _LONGER else found[:1]),
             self._section(said["reach"]["head"], reach),
             self._section(said["language"]["head"], self._text(said["language"]["says"]), other),
         ]

@@ -16,6 +16,7 @@ from handrail.app.accounts.access import Viewer
 from handrail.app.accounts.models import Organization
 from handrail.app.audit.log import Act, note
 from handrail.app.authorizations.acting import ChangedMeanwhileError, NotNowError
+from handrail.app.authorizations.clock import later
 from handrail.app.authorizations.models import Appeal, Notice, Request
 from handrail.app.authorizations.notices.content import content, current, terms_on
 from handrail.app.authorizations.notices.letter import all_words_of, is_adverse, kind_of, letter, words_of
@@ -28,6 +29,9 @@ from handrail.app.paper.pdf import pictures
 
 HOW = {"mail": "by mail", "portal": "through the portal", "by hand": "by hand"}
 """How a letter reaches the person."""
+
+_OF_A_DELAY = 2
+"""Calendar days within which a letter tells that an appeal takes longer: 42 CFR 438.408(c)(2)(ii)."""
 
 Status = Notice.Status
 
@@ -277,9 +281,12 @@ def _save(held: Notice) -> None:
 
 
 def _notify_by(request: Request, kind: str, appeal: Appeal | None) -> datetime.datetime | None:
-    """By when the law wants a letter given: within the time of the decision it tells; of an extension, before it."""
+    """By when the law wants a letter given: within the time of the decision it tells; of an extension, before it;
+    of an appeal's, within two days."""
     if appeal is not None:
-        return appeal.due_at
+        if kind != Notice.Kind.EXTENSION:
+            return appeal.due_at
+        return later(appeal.steps.filter(act="extend").latest("place").at, _OF_A_DELAY, zone_of(request))
     if kind != Notice.Kind.EXTENSION:
         return request.due_at
     steps = request.steps.filter(appeal=None).order_by("-place")

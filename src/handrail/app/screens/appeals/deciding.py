@@ -1,4 +1,4 @@
-"""Taking and deciding an appeal, and the fair hearing after it."""
+"""Taking, extending and deciding an appeal, and the fair hearing after it."""
 
 from __future__ import annotations
 
@@ -14,10 +14,11 @@ from django.views.decorators.http import require_POST
 
 from handrail.app.accounts.access import Viewer, viewer
 from handrail.app.authorizations import appeals as doing
+from handrail.app.authorizations import extending
 from handrail.app.authorizations.acting import ChangedMeanwhileError, NotNowError
 from handrail.app.authorizations.models import Appeal
 from handrail.app.chart.forms import put_errors
-from handrail.app.screens.appeals.forms import Deciding, Heard, Hearing
+from handrail.app.screens.appeals.forms import Deciding, Extending, Heard, Hearing
 from handrail.app.screens.appeals.views import shown
 
 
@@ -33,6 +34,16 @@ def take(request: HttpRequest, appeal_id: str) -> HttpResponse:
     else:
         messages.success(request, "You have it.")
     return redirect("appeal", held.pk)
+
+
+@require_POST
+def extend(request: HttpRequest, appeal_id: str) -> HttpResponse:
+    """This will give an appeal more time, within what the terms allow."""
+    looking = viewer(request, "decide appeals", "read appeals")
+    held = doing.appeal_of(looking, appeal_id, screen="extend appeal")
+    says = "Extended. The letter about it is begun: it goes out within two days."
+    return _done(request, looking, held, Extending(request.POST, held), "extend", says,
+                 lambda told: extending.extend(looking, held, told.pop("days"), told.pop("words"), **told))  # fmt: skip
 
 
 @require_POST

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from django import forms
 
-from handrail.app.authorizations import appeals, granting
+from handrail.app.authorizations import appeals, extending, granting
 from handrail.app.authorizations.models import Appeal, Request
 from handrail.app.chart.forms import day_input
 from handrail.app.consent.models import Consent
@@ -103,6 +103,37 @@ class Deciding(Versioned):
 
     def __init__(self, data: Any, appeal: Appeal, **more: Any) -> None:
         super().__init__(data, initial={"version": appeal.version}, **more)
+
+
+class Extending(Versioned):
+    """More time for an appeal."""
+
+    days = forms.IntegerField(label="Calendar days", min_value=1, max_value=366)
+    asked_by = forms.ChoiceField(
+        label="Who asks for it", choices=[*extending.ASKED_BY.items()], widget=forms.RadioSelect
+    )
+    needs = forms.CharField(
+        label="Which information is still needed",
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        max_length=2_000,
+        help_text="Where you ask for it. The person will read it: We need the notes of the last two weeks.",
+    )
+    words = forms.CharField(
+        label="Why more time serves the person",
+        widget=forms.Textarea(attrs={"rows": 3}),
+        max_length=2_000,
+        help_text="The person will read it.",
+    )
+    told = forms.CharField(
+        label="How the person was told by telephone",
+        required=False,
+        max_length=300,
+        help_text="Where you ask for it: when you called, and whom you reached. Try it before you extend.",
+    )
+
+    def __init__(self, data: Any, appeal: Appeal, **more: Any) -> None:
+        super().__init__(data, initial={"version": appeal.version, "asked_by": "payer"}, **more)
 
 
 class Words(Versioned):

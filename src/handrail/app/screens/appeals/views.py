@@ -18,12 +18,12 @@ from django.views.decorators.http import require_safe
 
 from handrail.app.accounts.access import Viewer, viewer
 from handrail.app.authorizations import appeals as doing
-from handrail.app.authorizations import windows
+from handrail.app.authorizations import clock, extending, windows
 from handrail.app.authorizations.acting import PAYER, PROVIDER, open_acts, qualified, side_of
 from handrail.app.authorizations.granting import granted
 from handrail.app.authorizations.models import Appeal, Determination, Notice, Request
 from handrail.app.authorizations.sharing import submissions
-from handrail.app.screens.appeals.forms import Deciding, Heard, Hearing, Words
+from handrail.app.screens.appeals.forms import Deciding, Extending, Heard, Hearing, Words
 
 _A_PAGE = 50
 LISTS = (("open", "Open"), ("mine", "Mine"), ("decided", "Decided"), ("hearing", "Fair hearings"))
@@ -67,7 +67,9 @@ def shown(looking: Viewer, held: Appeal, **forms: Any) -> dict[str, Any]:
     hearing_until = windows.hearing_until(held)
     has_run_out = held.status == Appeal.Status.FILED and held.due_at <= now
     came_from_provider = bool(steps) and steps[0].as_provider
+    longer = extending.days_left(held) if held.status == Appeal.Status.FILED else 0
     may = {
+        "extend": "extend" in open_now and not hinders[0] and not has_run_out and longer > 0,
         "decide": "overturn" in open_now and not hinders[0] and not has_run_out,
         "withdraw": "withdraw" in open_now and (not steps or came_from_provider == (side == PROVIDER)),
         "hearing": "ask hearing" in open_now and held.hearing_asked_on is None
@@ -91,6 +93,9 @@ def shown(looking: Viewer, held: Appeal, **forms: Any) -> dict[str, Any]:
         "granted": granted(asked),
         "steps": [(one, _wall(one.at, held)) for one in steps],
         "due": _wall(held.due_at, held),
+        "goes_on_until": windows.goes_on_until(held),
+        "extended": clock.extended(steps, held.pk),
+        "longer": longer,
         "filed": _wall(held.filed_at, held),
         "decided": _wall(held.decided_at, held) if held.decided_at else None,
         "left": left(held, now),
@@ -108,6 +113,7 @@ def _forms(looking: Viewer, held: Appeal, may: Mapping[str, bool]) -> dict[str, 
     """An empty form for each act that is open now, and None for one that is not."""
     version = {"version": held.version}
     made: dict[str, Callable[[], Any]] = {
+        "extend": lambda: Extending(None, held),
         "decide": lambda: Deciding(None, held),
         "withdraw": lambda: Words(None, initial=version),
         "hearing": lambda: Hearing(None, initial=version | {"asked_on": looking.today}),

@@ -23,6 +23,7 @@ LABELS = {
     "appeal_days": "Days to file an appeal",
     "appeal_standard_days": "Standard appeal, calendar days",
     "appeal_expedited_hours": "Expedited appeal, hours",
+    "appeal_extension_days": "Extension of an appeal, most days in all",
     "hearing_days": "Days to ask for a fair hearing",
     "continuation_days": "Days to ask that benefits go on",
     "advance_notice_days": "Days between notice and a reduction or end",
