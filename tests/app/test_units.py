@@ -156,7 +156,7 @@ def test_what_is_too_much_is_shown_and_nothing_is_left(cast: Any, came: Any) -> 
 
 
 def test_one_that_was_ended_early_ends_then(cast: Any, came: Any) -> None:
-    one = authorized(cast, "A-1", FIRST, D(2026, 3, 31), ended_on=D(2026, 1, 31))
+    one = authorized(cast, "A-1", FIRST, D(2026, 3, 31), ended_on=D(2026, 1, 31), ended_why="She moved.")
     came(FIRST)
     came(D(2026, 2, 3))
     found = units.standing(cast.viewer("counselor"), one, D(2026, 1, 31))

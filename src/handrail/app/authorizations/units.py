@@ -25,12 +25,16 @@ from handrail.app.accounts.models import Organization
 from handrail.app.audit.log import Act, note
 from handrail.app.authorizations.acting import act
 from handrail.app.authorizations.counting import Used, counted, last_day, line_of
-from handrail.app.authorizations.models import Authorization, Step
+from handrail.app.authorizations.models import Authorization, Request, Step
 from handrail.app.authorizations.sharing import PAYMENT
 from handrail.app.consent.covering import covering
 from handrail.app.consent.disclosing import disclose
 
 ATTENDANCE = ("attendance",)
+CARE_ENDED = ("identity", "treatment", "coverage")
+"""The classes of information that the end of care tells."""
+ENDED = "end authorization"
+LONGEST = 300
 SOON = 14
 """Days before the last one from which an authorization is said to run out."""
 _TOLD = "report units"
@@ -55,10 +59,16 @@ class Standing:
     is_closed: bool = False
 
     @property
+    def is_ended(self) -> bool:
+        """Whether care ended before its last day: what is left of it is not used any more."""
+        ended_on = self.authorization.ended_on
+        return ended_on is not None and ended_on < self.authorization.ends_on
+
+    @property
     def left(self) -> Used | None:
-        """What is left: at least, at most; None where no unit is stated."""
+        """What is left: at least, at most; None where no unit is stated, or it was ended early."""
         units = self.authorization.units
-        if units is None or self.used is None:
+        if units is None or self.used is None or self.is_ended:
             return None
         most = max(Decimal(0), units - self.used.least)
         least = Decimal(0) if self.used.most is None else max(Decimal(0), units - self.used.most)
@@ -102,9 +112,10 @@ def standings(
             found = found.filter(**{field: value})
     if not (person or episode or request):
         found = found.filter(_not_over(day))
-    held = list(found.select_related("request", "payer", "holder").order_by("ends_on", "pk"))
+    found = found.order_by("ends_on", "pk")
     if looking.organization.kind == Organization.Kind.PAYER:
-        return _reported(looking, held, day)
+        return _reported(looking, list(found.select_related("request", "payer", "holder")), day)
+    held = list(found.select_related("request", "payer", "holder", "episode"))
     counts, told = counted(looking, held, day), _told(held)
     return [
         Standing(one, day, last_day(one), counts[one.pk].used, counts[one.pk].billed, *told.get(one.number, _NOT_TOLD))
@@ -149,7 +160,10 @@ def overlaps(authorization: Authorization) -> list[Authorization]:
 
 
 def expiring(looking: Viewer, within_days: int = SOON) -> list[Standing]:
-    """This will list what ends within so many days, or is used up before it ends, and has nothing that goes on after it."""
+    """This will list what ends within so many days, or is used up before it ends, and has nothing that goes on after it.
+
+    What was ended early is not among them: nobody needs more of it.
+    """
     running = standings(looking)
     until = looking.today + datetime.timedelta(days=within_days)
     after = {
@@ -161,7 +175,8 @@ def expiring(looking: Viewer, within_days: int = SOON) -> list[Standing]:
     }  # fmt: skip
     ending = [one for one in running if one.state == "used up" or (one.state in ("runs", "soon") and one.last <= until)]
     return sorted(
-        (one for one in ending if one.authorization.pk not in after), key=lambda one: (one.last, one.authorization.pk)
+        (one for one in ending if one.authorization.pk not in after and not one.is_ended),
+        key=lambda one: (one.last, one.authorization.pk),
     )
 
 
@@ -176,7 +191,7 @@ def report(looking: Viewer, authorization: Authorization) -> Step:
     if now.used is None:
         raise ValidationError("No unit is stated for this authorization, so there is nothing to tell.")
     with transaction.atomic():
-        request = authorization.request
+        request = _locked(authorization)
         most = None if now.used.most is None else str(now.used.most)
         told = {
             "authorization": authorization.number,
@@ -195,6 +210,58 @@ def report(looking: Viewer, authorization: Authorization) -> Step:
             request_id=request.pk,
         )
         return act(looking, request, _TOLD, detail=told)
+
+
+def end(looking: Viewer, authorization: Authorization, ended_on: datetime.date, why: str) -> Step:
+    """This will end an authorization before its last day because care ended, and tell the payer the day and why.
+
+    It is the provider's act alone. Where a payer ends or lessens what it has authorized, that is an adverse determination
+    with a reason, advance notice and appeal, and never done here. A day that was wrong is entered again, and its own
+    last day takes an end back: each time is a step. Raises `ValidationError` by field, and `NotCoveredError` where no consent covers telling it; nothing ends then.
+    """
+    if authorization.holder_id != looking.organization.pk:
+        raise PermissionDenied("Only the provider says that care ended. A payer that ends care determines it.")
+    looking.require("request authorization")
+    with transaction.atomic():
+        request = _locked(authorization)
+        held = Authorization.objects.select_for_update().get(pk=authorization.pk)
+        _may_end(looking, held, ended_on, why)
+        disclose(
+            looking,
+            held.person,
+            recipient=held.payer,
+            purpose=PAYMENT,
+            information=CARE_ENDED,
+            description=f"that care under authorization {held.number} ended",
+            request_id=request.pk,
+        )
+        before = str(held.ended_on) if held.ended_on else None
+        held.ended_on, held.ended_why = ended_on, why.strip()
+        held.save(update_fields=["ended_on", "ended_why"])
+        detail = {"authorization": held.number, "ended_on": str(ended_on), "before": before}
+        step = act(looking, request, ENDED, words=held.ended_why, detail=detail)
+    authorization.refresh_from_db()
+    return step
+
+
+def _may_end(looking: Viewer, held: Authorization, ended_on: datetime.date, why: str) -> None:
+    wrong: dict[str, str] = {}
+    is_taken_back = held.ended_on is not None and ended_on == held.ends_on
+    if ended_on > looking.today and not is_taken_back:
+        wrong["ended_on"] = "This day is still to come. Enter it once care has ended."
+    elif ended_on > held.ends_on:
+        wrong["ended_on"] = "It ends before this day by itself."
+    if not why.strip():
+        wrong["why"] = "Say in plain words why care ended."
+    elif len(why.strip()) > LONGEST:
+        wrong["why"] = f"At most {LONGEST} characters."
+    if wrong:
+        raise ValidationError(wrong)
+
+
+def _locked(authorization: Authorization) -> Request:
+    """Its request, held before anything else, as every act does: two that wait for each other would stand still."""
+    return Request.objects.select_for_update().get(pk=authorization.request_id)
 
 
 def _seen_by(looking: Viewer) -> Any:

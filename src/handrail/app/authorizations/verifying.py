@@ -13,8 +13,17 @@ from django.db.models import F, OuterRef, QuerySet, Subquery
 
 from handrail.app.accounts.walls import everybody
 from handrail.app.audit.models import Entry
-from handrail.app.authorizations.models import Determination, EditionText, Notice, Request, Step, Submission
+from handrail.app.authorizations.models import (
+    Authorization,
+    Determination,
+    EditionText,
+    Notice,
+    Request,
+    Step,
+    Submission,
+)
 from handrail.app.authorizations.sealing import Kept, seal_of, seal_of_determination, seal_of_step
+from handrail.app.authorizations.units import ENDED
 
 _AT_A_TIME = 200
 
@@ -30,6 +39,7 @@ def faults() -> list[str]:
             *_columns(),
             *_texts(),
             *_statuses(),
+            *_ended(),
         ]
 
 
@@ -74,6 +84,17 @@ def _statuses() -> Iterator[str]:
     stands = Request.objects.exclude(status=Request.Status.DRAFT).annotate(left=Subquery(last))
     for one in stands.exclude(status=F("left")) | stands.filter(left=None):
         yield f"Request {one.number or one.pk} does not stand where its last step left it."
+
+
+def _ended() -> Iterator[str]:
+    """An authorization ended early as its last step about that says, and no other way."""
+    told = {}
+    for step in Step.objects.filter(act=ENDED).order_by("at", "pk"):
+        told[step.detail["authorization"]] = (step.detail["ended_on"], step.words)
+    ended = Authorization.objects.exclude(ended_on=None) | Authorization.objects.filter(number__in=told)
+    for one in ended.order_by("number"):
+        if told.get(one.number) != (str(one.ended_on), one.ended_why):
+            yield f"Authorization {one.number} did not end as its steps say."
 
 
 def _seal_of_pdf(letter: Notice) -> str:

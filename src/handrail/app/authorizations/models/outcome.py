@@ -96,10 +96,14 @@ class Authorization(Shared):
     made_at = models.DateTimeField()
 
     class Meta:
-        """The days are in order."""
+        """The days are in order; what ends early says why."""
 
         constraints = [
-            models.CheckConstraint(condition=Q(ends_on__gte=F("starts_on")), name="authorization_days_in_order")
+            models.CheckConstraint(condition=Q(ends_on__gte=F("starts_on")), name="authorization_days_in_order"),
+            models.CheckConstraint(
+                condition=Q(ended_on=None) | (Q(ended_on__lte=F("ends_on")) & ~Q(ended_why="")),
+                name="authorization_ended_early_says_why",
+            ),
         ]
         indexes = [models.Index(fields=["holder", "episode", "starts_on"], name="authorization_of_episode")]
 

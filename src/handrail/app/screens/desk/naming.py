@@ -26,6 +26,7 @@ STEPS: Mapping[str, str] = {
     "offer conversation": "Offered a conversation",
     "withdraw": "Withdrawn",
     "report units": "Told how much is used",
+    "end authorization": "Authorization ended early, as care ended",
     "lapse": "Denied by lapse of time",
     "file": "Appeal filed",
     "uphold": "Appeal: upheld",

@@ -16,6 +16,7 @@ from handrail.app.authorizations import requests, units
 from handrail.app.authorizations.models import Authorization, Request
 from handrail.app.chart import reading
 from handrail.app.screens.person.source import edition_of
+from handrail.app.screens.requests.ending import endings
 from handrail.app.screens.requests.forms import Begin, before, put
 from handrail.app.screens.requests.listing import lines_of, shown
 
@@ -46,6 +47,7 @@ def begin(request: HttpRequest, episode_id: str) -> HttpResponse:
             return redirect("request_draft", made.pk)
         except ValidationError as error:
             put(form, error)
+    authorized = units.standings(looking, episode=episode.pk)
     sent = shown(own.exclude(status__in=[Status.DRAFT, Status.DISCARDED]))
     told = {
         "episode": episode,
@@ -55,7 +57,8 @@ def begin(request: HttpRequest, episode_id: str) -> HttpResponse:
         "has_payer": form.fields["addressed_to"].queryset.exists(),
         "drafts": own.filter(status=Status.DRAFT).select_related("entered_by__user").order_by("-entered_at", "pk"),
         "lines": lines_of(sent.order_by("-received_at", "pk"), timezone.now()),
-        "authorizations": units.standings(looking, episode=episode.pk),
+        "authorizations": authorized,
+        "endings": endings(looking, authorized),
         "may_tell": looking.may("request authorization"),
         "today": looking.today,
         "zone": looking.organization.time_zone,

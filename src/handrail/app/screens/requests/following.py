@@ -19,6 +19,7 @@ from handrail.app.authorizations.acting import ChangedMeanwhileError, NotNowErro
 from handrail.app.authorizations.models import Notice, Request
 from handrail.app.consent.disclosing import NotCoveredError
 from handrail.app.screens.requests.changes import changes
+from handrail.app.screens.requests.ending import Ending, endings
 from handrail.app.screens.requests.forms import Words
 from handrail.app.screens.requests.listing import question_left
 from handrail.app.screens.requests.steps import about, opened
@@ -42,6 +43,7 @@ SAID = {
     "offer conversation": "a conversation offered to the treating clinician",
     "lapse": "time ran out",
     "report units": "units used told to the payer",
+    "end authorization": "authorization ended early, as care ended",
     "file": "appeal filed",
     "uphold": "denial upheld",
     "overturn": "denial overturned",
@@ -101,7 +103,13 @@ def _say(request: HttpRequest, looking: Viewer, held: Request, form: Words, act:
 
 
 def standing(
-    request: HttpRequest, looking: Viewer, held: Request, *, answer: Words | None = None, withdraw: Words | None = None
+    request: HttpRequest,
+    looking: Viewer,
+    held: Request,
+    *,
+    answer: Words | None = None,
+    withdraw: Words | None = None,
+    ending: Ending | None = None,
 ) -> HttpResponse:
     """This will show a request that was sent, or put away: its clock, what is asked, its history, what became of it."""
     now = timezone.now()
@@ -114,6 +122,7 @@ def standing(
     decided_on = _by_clause(determination.submission.content if determination and determination.submission else {})
     is_open = held.status in Request.OPEN
     steps = held.steps.select_related("by__user", "appeal").order_by("place")
+    authorized = units.standings(looking, request=held.pk)
     told = about(looking, held, "request_draft") | {
         "left": clock.left(held, now),
         "question": question if is_open else None,
@@ -128,7 +137,8 @@ def standing(
         "rests_on": [decided_on[one] for one in (determination.clauses if determination else ()) if one in decided_on],
         "notices": _linked(held.notices.filter(status=Notice.Status.SENT).order_by("-sent_at", "pk"), "letter"),
         "appeals": _linked(held.appeals.order_by("-filed_at", "pk"), "appeal" if looking.may("read appeals") else ""),
-        "authorizations": units.standings(looking, request=held.pk),
+        "authorizations": authorized,
+        "endings": endings(looking, authorized, ending),
         "may_tell": looking.may("request authorization"),
         "is_adverse": held.status in Request.ADVERSE,
         "today": looking.today,

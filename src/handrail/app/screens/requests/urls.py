@@ -17,4 +17,5 @@ urlpatterns = [
     path("requests/<str:request_id>/answer", following.answer, name="request_answer"),
     path("requests/<str:request_id>/withdraw", following.withdraw, name="request_withdraw"),
     path("authorizations/<str:authorization_id>/report", authorized.report, name="report_units"),
+    path("authorizations/<str:authorization_id>/end", authorized.end, name="end_authorization"),
 ]

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods
 
 from handrail.app.accounts.access import Viewer, viewer
 from handrail.app.accounts.proof import prove
+from handrail.app.authorizations import units
 from handrail.app.chart import reading, writing
 from handrail.app.chart.forms import keep
 from handrail.app.chart.writing import ChangedMeanwhileError
@@ -53,6 +54,7 @@ def discharge(request: HttpRequest, episode_id: str) -> HttpResponse:
         "judging": judging,
         "may_judge": looking.may("make judgement"),
         "may_write": looking.may("write chart"),
+        "authorized": _authorized(looking, episode),
         "decision": decision,
         "outcome": outcome(decision),
         "verdicts": said(looking, episode, "discharge"),
@@ -66,6 +68,14 @@ def discharge(request: HttpRequest, episode_id: str) -> HttpResponse:
         **told,
     }
     return render(request, "stay/discharge.html", context)
+
+
+def _authorized(looking: Viewer, episode: Any) -> list[units.Standing]:
+    """What is authorized beyond the discharge, and was not ended early yet."""
+    if episode.discharged_on is None:
+        return []
+    found = units.standings(looking, episode=episode.pk)
+    return [one for one in found if not one.is_ended and one.last > episode.discharged_on]
 
 
 def _leaving(request: HttpRequest, looking: Viewer, episode: Any, *, is_typed: bool) -> dict[str, Any] | HttpResponse:
