@@ -31,6 +31,10 @@ names.csv      what people are called
 words.csv      what was written about a record: notes, problems, reasons
 history.json   every change: when, by whom (the number of the membership), what stood before and after, and why
 
+Of an organization also its consents, agreements, disclosures and emergencies; its requests with what was sent
+(submissions, edition_texts), steps, questions, conversations, determinations, authorizations, appeals and the letters
+that were sent (notices, letters/). What stands there as {...} or [...] is JSON.
+
 Where they apply: notice.txt (the law's notice, and what allowed this to be disclosed), and of one person consents.csv
 and disclosures.csv.
 
@@ -48,6 +52,15 @@ class Part:
     has_names: bool
 
 
+@dataclass(frozen=True)
+class Beside:
+    """Rows of other rooms that go along: the name of their file, and their columns."""
+
+    name: str
+    rows: models.QuerySet[Any]
+    columns: Sequence[str]
+
+
 def export(
     viewer: Viewer,
     out: IO[bytes],
@@ -55,11 +68,13 @@ def export(
     person_id: str = "",
     part: Part | None = None,
     beside: Mapping[str, str] | None = None,
+    also: Sequence[Beside] = (),
+    files: Iterable[tuple[str, bytes]] = (),
 ) -> int:
     """This will write everything of one person, or of the organization where none is named; gives the number of rows.
 
     What was withdrawn stands in the history alone. `part` leaves out what is not meant for the receiver, and with it
-    the history; `beside` are texts by file name that go along. Raises `PermissionDenied` for a role that may not
+    the history; `beside` are texts by file name that go along, `also` rows and `files` files of other rooms. Raises `PermissionDenied` for a role that may not
     export, and `Http404` where there is no such person here.
     """
     viewer.require("export")
@@ -83,6 +98,10 @@ def export(
             kept = words.values_list("table", "part").distinct()
             words = words.filter(pk__in=_worded(words, [one for one in kept if part.has_words(*one)]))
         _file(folder, "words", words, ("table", "row_id", "part", "person_id", "text"))
+        for one in also:
+            count += _file(folder, one.name, one.rows, one.columns)
+        for name, held in files:
+            folder.writestr(name, held)
         if part is None:
             _history(folder, _changes(viewer, person_id, words))
     note(viewer, Act("export", "person" if person_id else "organization", person_id, person_id, f"{count} rows"))
@@ -140,6 +159,8 @@ def _worded(words: models.QuerySet[Wording], parts: Iterable[tuple[str, str]]) -
 def _plain(value: Any) -> Any:
     if isinstance(value, bool):
         return "true" if value else "false"
+    if isinstance(value, dict | list):
+        return json.dumps(value, cls=DjangoJSONEncoder, ensure_ascii=False, sort_keys=True)
     return value.isoformat() if hasattr(value, "isoformat") else value
 
 

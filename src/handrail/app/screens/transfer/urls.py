@@ -8,5 +8,6 @@ from handrail.app.screens.transfer import views
 
 urlpatterns = [
     path("import/", views.imports, name="imports"),
+    path("export/", views.export_all, name="export_organization"),
     path("people/<str:person_id>/export", views.export_person, name="export_person"),
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import tempfile
 from typing import Any
 
 from django.contrib import messages
@@ -13,6 +14,8 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from handrail.app.accounts.access import Viewer, viewer
+from handrail.app.accounts.proof import prove
+from handrail.app.authorizations.exporting import export_organization
 from handrail.app.chart import reading
 from handrail.app.chart.exporting import export
 from handrail.app.chart.models import Heading
@@ -26,6 +29,7 @@ from handrail.app.screens.transfer.sheets import MOST_BYTES, MOST_LINES, Sheet, 
 from handrail.app.screens.transfer.sheets import sheet as sheet_of
 
 _MOST_FAULTS = 200
+_IN_MEMORY = 32_000_000
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -91,6 +95,20 @@ def export_person(request: HttpRequest, person_id: str) -> HttpResponseBase:
             name = f"record-{looking.today}.zip"
             return FileResponse(out, as_attachment=True, filename=name, content_type="application/zip")
     return render(request, "transfer/export.html", {"who": who(held, looking.today), "form": form})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def export_all(request: HttpRequest) -> HttpResponseBase:
+    """This will give everything of the organization as a ZIP, to whoever proves again who they are."""
+    looking = viewer(request, "export", "read chart")
+    if request.method != "POST":
+        return render(request, "transfer/everything.html")
+    prove(request)
+    out = tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115  the answer closes it
+    export_organization(looking, out)
+    out.seek(0)
+    name = f"everything-{looking.today}.zip"
+    return FileResponse(out, as_attachment=True, filename=name, content_type="application/zip")
 
 
 def _text(request: HttpRequest) -> str:
