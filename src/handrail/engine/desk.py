@@ -31,7 +31,7 @@ _MOST_PREPARED = 1000
 _Own = tuple[tuple[str, pa.Schema], ...]
 """The relations beside the records that a SELECT reads, each with its columns."""
 
-_FEW = 2_000
+_FEW = 300
 """So many rows in the tables of a SELECT that SQLite is still the quicker one (measured; benchmarks/cases.py)."""
 
 
