@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import http.cookiejar
+import itertools
 import os
 import re
 import shutil
+import signal
 import socket
 import sqlite3
 import subprocess
@@ -15,11 +17,13 @@ import urllib.error
 import urllib.parse
 import urllib.request
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+
+from handrail.app.running.beside import FIRST_PAUSE, STEADY, Beside
 
 Done = subprocess.CompletedProcess[str]
 PASSWORD = "invented people only"  # noqa: S105
@@ -282,31 +286,101 @@ def test_a_follower_that_is_killed_loses_nobody(home: Path, tmp_path: Path) -> N
     assert counted(database, "SELECT COUNT(*) FROM worklists_verdict WHERE person_id <> ''") == wanted
 
 
-@pytest.mark.skipif(not Path("/proc/self/task").is_dir(), reason="looks at processes as Linux shows them")
-def test_the_follower_ends_with_a_server_that_is_killed(home: Path) -> None:
+as_linux = pytest.mark.skipif(not Path("/proc/self/task").is_dir(), reason="looks at processes as Linux shows them")
+
+
+def followers_of(server: int) -> set[int]:
+    children = Path(f"/proc/{server}/task/{server}/children").read_text().split()
+    told = {int(child): Path(f"/proc/{child}/cmdline") for child in children}
+    return {child for child, file in told.items() if file.exists() and "--follow" in file.read_text()}
+
+
+@contextmanager
+def serving(home: Path, out: Path) -> Iterator[subprocess.Popen[bytes]]:
+    """This will serve the demo's database of a home until the block ends; then the server is killed."""
     with socket.socket() as asked:
         asked.bind(("127.0.0.1", 0))
         port = asked.getsockname()[1]
     command = [sys.executable, "-m", "handrail.cli", "serve", "--demo", "--port", str(port)]
-    server = subprocess.Popen(command, env=environment(home), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    until = time.monotonic() + PATIENCE
-    followers: list[int] = []
+    with out.open("w") as stream:
+        server = subprocess.Popen(command, env=environment(home), stdout=stream, stderr=subprocess.STDOUT)
     try:
-        while not followers:
-            assert server.poll() is None
-            assert time.monotonic() < until
-            time.sleep(0.2)
-            children = Path(f"/proc/{server.pid}/task/{server.pid}/children").read_text().split()
-            told = {int(child): Path(f"/proc/{child}/cmdline") for child in children}
-            followers = [child for child, file in told.items() if file.exists() and "--follow" in file.read_text()]
-        time.sleep(1)
+        yield server
     finally:
         server.kill()
         server.wait(timeout=60)
-    (follower,) = followers
+
+
+def follower_of(server: subprocess.Popen[bytes], *, other_than: int = 0) -> int:
+    until = time.monotonic() + PATIENCE
+    while not (found := followers_of(server.pid) - {other_than}):
+        assert server.poll() is None
+        assert time.monotonic() < until, "no follower was started"
+        time.sleep(0.2)
+    (follower,) = found
+    return follower
+
+
+@as_linux
+def test_the_follower_ends_with_a_server_that_is_killed(home: Path, tmp_path: Path) -> None:
+    with serving(home, tmp_path / "out") as server:
+        follower = follower_of(server)
+        time.sleep(1)
+    until = time.monotonic() + PATIENCE
     while Path(f"/proc/{follower}/cmdline").exists():
         assert time.monotonic() < until, "the follower lives on"
         time.sleep(0.2)
+
+
+@as_linux
+def test_a_follower_that_is_killed_is_started_again_and_judges_on(home: Path, tmp_path: Path) -> None:
+    database, out = home / "handrail.sqlite3", tmp_path / "out"
+    with serving(home, out) as server:
+        first = follower_of(server)
+        os.kill(first, signal.SIGKILL)
+        second = follower_of(server, other_than=first)
+        assert second != first
+        change(database, PUT_DOWN.replace("INSERT", "INSERT OR IGNORE"))
+        until = time.monotonic() + PATIENCE
+        while counted(database, "SELECT COUNT(*) FROM worklists_waiting"):
+            assert server.poll() is None
+            assert time.monotonic() < until, "nobody judges what waits"
+            time.sleep(0.2)
+        assert followers_of(server.pid) == {second}
+    assert out.read_text().count("The process that judges beside the server ended") == 1
+
+
+def test_a_child_that_cannot_live_is_tried_after_pauses_that_double(caplog: pytest.LogCaptureFixture) -> None:
+    now = 0.0
+    child = Beside([sys.executable, "-c", ""], clock=lambda: now)
+    starts, began = [], child._child.pid
+    for second in range(1, 1300):
+        child._child.wait(timeout=60)
+        now = float(second)
+        child.look()
+        if child._child.pid != began:
+            starts.append(second)
+            began = child._child.pid
+    child.end()
+    pauses = [later - earlier for earlier, later in itertools.pairwise(starts)]
+    assert pauses[:9] == [3, 5, 9, 17, 33, 65, 129, 257, 301]
+    assert set(pauses[9:]) <= {301}
+    assert len(caplog.records) == len(starts) + 1
+
+
+def test_a_child_that_lived_long_is_started_again_at_once() -> None:
+    now = 0.0
+    child = Beside([sys.executable, "-c", "import sys; sys.stdin.read()"], clock=lambda: now)
+    for began in (0.0, 1000.0, 2000.0):
+        now, before = began + STEADY, child._child.pid
+        child._child.kill()
+        child._child.wait(timeout=60)
+        child.look()
+        now += FIRST_PAUSE
+        child.look()
+        assert child._child.pid != before
+    child.end()
+    assert child._child.returncode is not None
 
 
 def test_a_database_with_the_demo_is_not_served_for_work(home: Path) -> None:

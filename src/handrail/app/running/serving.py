@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import socket
-import subprocess
-import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +11,10 @@ from django.core.checks import ERROR, CheckMessage, run_checks
 from django.core.management import call_command
 from django.db import connections
 from gunicorn.app.base import BaseApplication
+from gunicorn.arbiter import Arbiter
 
 from handrail.app.accounts.walls import everybody
+from handrail.app.running.beside import Beside, follower
 from handrail.app.worklists.judging import warm
 from handrail.app.wsgi import application
 
@@ -70,26 +68,20 @@ def run(host: str, port: int, *, when_ready: Callable[[], None]) -> None:
             "when_ready": lambda _server: when_ready(),
         }
     )
-    with _follower():
-        server.run()
+    server.run()
 
 
-@contextmanager
-def _follower() -> Iterator[None]:
-    """Beside the server, a process judges what waits. It ends with the server, however that ends: it watches its parent."""
-    here = os.getpid()
-    command = [sys.executable, "-m", "handrail.cli", "judge", "--follow", "--parent", str(here)]
-    child = subprocess.Popen(command, stdin=subprocess.DEVNULL)  # noqa: S603
-    try:
-        yield
-    finally:
-        if os.getpid() == here:  # a worker comes through here too
-            child.terminate()
-            try:
-                child.wait(timeout=3)
-            except subprocess.TimeoutExpired:
-                child.kill()  # it loses nothing
-                child.wait()
+class _Master(Arbiter):  # type: ignore[misc]
+    """Gunicorn's own process, which looks after its workers every second, and after the follower with them."""
+
+    def __init__(self, app: BaseApplication, beside: Beside) -> None:
+        self._beside = beside
+        super().__init__(app)
+
+    def manage_workers(self) -> None:
+        """Start what is missing: workers, and the follower."""
+        super().manage_workers()
+        self._beside.look()
 
 
 class _Server(BaseApplication):  # type: ignore[misc]
@@ -103,6 +95,14 @@ class _Server(BaseApplication):  # type: ignore[misc]
         """Set the options."""
         for name, value in self._options.items():
             self.cfg.set(name, value)
+
+    def run(self) -> None:
+        """Serve until it is stopped, with the follower beside it."""
+        beside = follower()
+        try:
+            _Master(self, beside).run()
+        finally:
+            beside.end()
 
     def load(self) -> Any:
         """Give the app, as it was loaded before the fork."""
