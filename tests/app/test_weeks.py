@@ -126,6 +126,19 @@ def test_a_week_without_any_roll_is_without_data(cast: Any, monday: datetime.dat
     assert "Ada Example" in page and "Bea Sample" in page
 
 
+def test_a_week_that_was_cut_short_says_why_nothing_is_asked(cast: Any, monday: datetime.date) -> None:
+    RECORDS["episode"].objects.filter(pk="e1").update(discharged_on=monday + datetime.timedelta(days=4))
+    RECORDS["episode"].objects.filter(pk="e2").update(admitted_on=monday + datetime.timedelta(days=1))
+    judging.judge_people("prairie", ["ada", "bea"])
+    ended, began = (f"{monday + datetime.timedelta(days=days):%a %-d %b %Y}" for days in (4, 1))
+    client = cast.client("counselor")
+    page = grid(client, monday)
+    assert "9 h 00 Asked of whole weeks only; ended " + ended in page
+    assert "Asked of whole weeks only; began " + began in page
+    assert "Nothing is asked" not in page
+    assert "Asked of whole weeks only; ended " + ended in client.get(f"/weeks/e1/{monday}").content.decode()
+
+
 def test_the_week_of_one_person_lists_each_session_and_what_of_it_counts(cast: Any, monday: datetime.date) -> None:
     judging.judge_people("prairie", ["ada", "bea"])
     client = cast.client("counselor")

@@ -342,7 +342,7 @@ def judge(page: Page, question: str, because: str) -> None:
     """From the page of a request to what only a clinician can say, and write it down."""
     go(page, "Prairie Evenings", "Continued stay")
     page.get_by_label(question).select_option("yes")
-    page.locator("form .columns").filter(has=page.get_by_label(question)).get_by_label("Because").fill(because)
+    page.locator("form .asked").filter(has=page.get_by_label(question)).get_by_label("Because").fill(because)
     page.get_by_role("button", name="Make these judgements").click()
     expect(page.get_by_role("table", name="Judgements")).to_contain_text(because, timeout=SLOW)
 

@@ -10,7 +10,7 @@
   function count() {
     const came = form.querySelectorAll('input[value="attended"]:checked').length;
     present.textContent = `${came} present`;
-    ratio.textContent = staff && came ? `, 1 to ${Math.round(came / staff)}` : "";
+    ratio.textContent = staff && came ? `, that is 1 to ${Math.round(came / staff)}` : "";
   }
 
   function markCame(row) {

@@ -27,6 +27,19 @@ from handrail.app.screens.appeals.forms import Deciding, Extending, Heard, Heari
 
 _A_PAGE = 50
 LISTS = (("open", "Open"), ("mine", "Mine"), ("decided", "Decided"), ("hearing", "Fair hearings"))
+_STEPS = {
+    "file": "filed",
+    "take": "taken up",
+    "extend": "time to decide extended",
+    "uphold": "denial upheld",
+    "overturn": "denial overturned",
+    "overturn in part": "denial overturned in part",
+    "lapse": "not decided in time",
+    "withdraw": "withdrawn",
+    "ask hearing": "fair hearing asked for",
+    "hearing result": "result of the fair hearing written down",
+}
+"""What a step of the history is called; one that is not listed is called as in ways.yaml."""
 
 
 @require_safe
@@ -91,7 +104,7 @@ def shown(looking: Viewer, held: Appeal, **forms: Any) -> dict[str, Any]:
         "determination": determination,
         "clauses": [one for one in decided_on["verdicts"] if one["clause"] in rests_on] if decided_on else [],
         "granted": granted(asked),
-        "steps": [(one, _wall(one.at, held)) for one in steps],
+        "steps": [(one, _STEPS.get(one.act, one.act), _wall(one.at, held)) for one in steps],
         "due": _wall(held.due_at, held),
         "goes_on_until": windows.goes_on_until(held),
         "extended": clock.extended(steps, held.pk),

@@ -78,7 +78,7 @@ class Asked(forms.Form):
         self.fields["follows"].queryset = before(looking, held.person_id)
         self.fields["follows"].label_from_instance = _called
         unit = unit_of(held, looking)
-        self.fields["units"].label = f"Units: {unit}" if unit else "Units"
+        self.fields["units"].label = f"Units ({unit})" if unit else "Units"
         self.fields["units"].help_text = (
             f"One unit is one {unit}."
             if unit

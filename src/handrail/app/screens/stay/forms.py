@@ -83,7 +83,8 @@ class Judgements(forms.Form):
                 empty_value=None,
                 required=False,
             )
-            widget = forms.Textarea(attrs={"rows": 2, "autocomplete": "off"})
+            about = f"{self[kind].auto_id}_label"
+            widget = forms.Textarea(attrs={"rows": 2, "autocomplete": "off", "aria-describedby": about})
             self.fields[f"{kind}_because"] = forms.CharField(label="Because", required=False, widget=widget)
 
     @property

@@ -17,6 +17,7 @@ from handrail.app.worklists.models import Verdict
 FILTERS = {"all": "Everybody", "at-risk": "At risk", "below": "Below", "no-data": "No data"}
 _NEVER_ALONE = "could"
 """The duty of a remark: it is shown, but puts nobody on a list."""
+_SIX_DAYS = datetime.timedelta(days=6)
 
 
 @dataclass
@@ -57,6 +58,27 @@ class Row:
     def remarks(self) -> list[Verdict]:
         """Remarks that are not met: something to look at."""
         return [one for one in self.verdicts if one.duty == _NEVER_ALONE and one.verdict == "not met"]
+
+    @property
+    def is_part(self) -> bool:
+        """Whether the engine says that the person was not enrolled on all seven days."""
+        return any(one.facts.get("is_full_week") is False for one in self.verdicts)
+
+    @property
+    def began(self) -> datetime.date | None:
+        """The day of admission, where it lies after the Monday."""
+        day = self.episode.admitted_on
+        return day if day and self._monday < day <= self._monday + _SIX_DAYS else None
+
+    @property
+    def ended(self) -> datetime.date | None:
+        """The day of discharge, where it lies before the Sunday."""
+        day = self.episode.discharged_on
+        return day if day and self._monday <= day < self._monday + _SIX_DAYS else None
+
+    @property
+    def _monday(self) -> datetime.date:
+        return datetime.date.fromisoformat(self.verdicts[0].key["week_start"])
 
     def is_in(self, group: str) -> bool:
         """Whether the person belongs to one of the filters."""
