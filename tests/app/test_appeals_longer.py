@@ -241,10 +241,10 @@ def test_the_page_offers_it_and_shows_what_came_of_it_to_both_sides(cast: Any, a
     shown = text(client.post(address, typed | {"needs": NEEDED}, follow=True))
     assert "extended by 5 days" in shown
     assert "At most 9 more days." in shown
-    assert "Extend by 5 days, asked for by the payer" in shown
+    assert "Time to decide extended by 5 days, asked for by the payer" in shown
     assert "Letters:" in shown
     own = text(cast.client("counselor").get(page))
-    assert "Extend by 5 days, asked for by the payer" in own
+    assert "Time to decide extended by 5 days, asked for by the payer" in own
     assert address not in own
     assert "extended by 5 days" in text(cast.client("counselor").get(page))
     nurse = text(cast.client("reviewer", "plan").get(page))
