@@ -13,7 +13,7 @@ from tests.app import payer_world as payers
 from tests.app.appeal_world import ago, clauses, denied, filed, notice, other_doctor, reduced, referred
 
 from handrail.app.audit.log import faults
-from handrail.app.authorizations import appeals, determining, windows
+from handrail.app.authorizations import appeals, clock, determining, windows
 from handrail.app.authorizations.acting import ChangedMeanwhileError, NotNowError
 from handrail.app.authorizations.models import Appeal, Authorization, Determination, Request, Step
 from handrail.app.consent.disclosing import NotCoveredError
@@ -102,7 +102,7 @@ def test_thirty_days_keep_the_time_of_day_through_a_change_of_the_clocks(
 ) -> None:
     zone = ZoneInfo(cast.payer.time_zone)
     terms = payers.terms(cast)
-    due = appeals._due(datetime.datetime(*filed_at, tzinfo=zone), "standard", terms, zone)
+    due = clock.appeal_due_at(datetime.datetime(*filed_at, tzinfo=zone), "standard", terms, zone)
     assert due == datetime.datetime(*due_at, tzinfo=zone)
 
 
