@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -12,11 +13,23 @@ from handrail.app.audit.log import Act, note
 from handrail.app.chart.models import RECORDS, Identity, Wording
 from handrail.app.chart.owners import OF_THE_PROGRAM, ways_to
 
+_AT_A_TIME = 500
+
 
 def rows(viewer: Viewer, table: str) -> QuerySet[Any]:
     """This will give the rows of one table that the viewer may see. Raises `PermissionDenied` for a role without it."""
     viewer.require("read program" if table in OF_THE_PROGRAM else "read chart")
     return RECORDS[table].objects.filter(holder_id=viewer.organization.pk, is_withdrawn=False)
+
+
+def ever(viewer: Viewer, table: str, row_ids: Sequence[str]) -> list[Any]:
+    """This will give rows by their ids, those taken back too: for imports, which must not enter them anew."""
+    viewer.require("read program" if table in OF_THE_PROGRAM else "read chart")
+    found: list[Any] = []
+    for start in range(0, len(row_ids), _AT_A_TIME):
+        some = row_ids[start : start + _AT_A_TIME]
+        found += RECORDS[table].objects.filter(holder_id=viewer.organization.pk, pk__in=some)
+    return found
 
 
 def one(viewer: Viewer, table: str, row_id: str) -> Any:
@@ -58,6 +71,12 @@ def names(viewer: Viewer) -> QuerySet[Identity]:
     """This will give what the people of the viewer's organization are called."""
     viewer.require("read chart")
     return Identity.objects.filter(holder_id=viewer.organization.pk, is_withdrawn=False)
+
+
+def ever_named(viewer: Viewer) -> QuerySet[Identity]:
+    """This will give what everybody of the organization is called, those taken back too, for a number is taken once."""
+    viewer.require("read chart")
+    return Identity.objects.filter(holder_id=viewer.organization.pk)
 
 
 def wordings(viewer: Viewer, table: str, *row_ids: str) -> dict[tuple[str, str], str]:
