@@ -119,9 +119,13 @@ def look(client: Any, *files: bytes, **more: Any) -> Any:
 
 
 def send(client: Any, page: Any, act: str = "write", program: str = "iop", **more: Any) -> Any:
-    """This will send the page that looked at files, with a program chosen for every type."""
-    told = {name: program for name, *_rest in page.context["types"]}
-    return client.post(PAGE, {"carried": page.context["carried"], "act": act, **told, **more})
+    """This will send the page that looked at files, with a program chosen for every type; to write, after another look."""
+    told = {**{name: program for name, *_rest in page.context["types"]}, **more}
+    if act == "write" and not page.context["plan"].another:
+        page = client.post(PAGE, {"carried": page.context["carried"], "act": "check", **told})
+        if "looked" not in page.context:
+            return page
+    return client.post(PAGE, {"carried": page.context["carried"], "looked": page.context["looked"], "act": act, **told})
 
 
 def bring_in(client: Any, *resources: Resource, **more: Any) -> Any:

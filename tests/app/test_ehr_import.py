@@ -58,8 +58,11 @@ def stand() -> tuple[int, int]:
 # --- looking ------------------------------------------------------------------------------------------------------
 
 
-def test_looking_writes_nothing_and_says_what_would_be_written(cast: Any, ada: Any) -> None:
-    before, left = stand(), set(Path(tempfile.gettempdir()).glob("handrail-??????*"))
+def test_looking_writes_nothing_and_says_what_would_be_written(
+    cast: Any, ada: Any, tmp_path: Path, monkeypatch: Any
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    before = stand()
     client = cast.client("counselor")
     first = look(client, lines(*everything()))
     assert [(code, count, chosen) for _name, code, count, chosen in first.context["types"]] == [(IOP, 1, "")]
@@ -70,7 +73,7 @@ def test_looking_writes_nothing_and_says_what_would_be_written(cast: Any, ada: A
         **{name: {"new": 1} for name in ("person", "diagnosis", "episode", "plan", "goal", "session", "session_staff", "attendance")},
     }  # fmt: skip
     assert is_untouched(before)
-    assert set(Path(tempfile.gettempdir()).glob("handrail-??????*")) == left
+    assert list(tmp_path.iterdir()) == []
     assert not Entry.objects.filter(act="import").exists()
 
 
@@ -155,6 +158,20 @@ def test_what_one_carried_another_cannot_send(cast: Any, ada: Any) -> None:
     for other in (cast.client("counselor", "lakeside"), cast.client("clinical_supervisor")):
         assert "no longer at hand" in send(other, page).content.decode()
     assert is_untouched(before)
+
+
+def test_nothing_is_written_but_what_was_looked_at(cast: Any, ada: Any) -> None:
+    client, before = cast.client("counselor"), stand()
+    page = look(client, lines(*everything()))
+    sent = {"carried": page.context["carried"], "looked": page.context["looked"], "act": "write"}
+    other = client.post(PAGE, {**sent, "type-0": "iop"})
+    assert "Look once more" in other.content.decode()
+    assert counts(other)["episode"] == {"new": 1}
+    assert "Look once more" in look(client, lines(*everything()), act="write").content.decode()
+    assert is_untouched(before)
+    assert client.post(PAGE, {**sent, "type-0": "iop", "looked": other.context["looked"]}).status_code == 302
+    late = client.post(PAGE, {**sent, "type-0": "iop", "looked": other.context["looked"]})
+    assert "Look once more" in late.content.decode()
 
 
 # --- changes ------------------------------------------------------------------------------------------------------

@@ -52,6 +52,9 @@ def test_files_of_an_ehr_are_looked_at_and_written(
     fits(page, check_axe)
     page.get_by_label("Bring in Cora Brook").check()
     page.get_by_role("button", name="Write it").click()
+    expect(page.get_by_role("heading", name="Look once more")).to_be_visible()
+    fits(page, check_axe)
+    page.get_by_role("button", name="Write it").click()
     expect(page.get_by_text("Rows of the EHR:")).to_be_visible(timeout=90_000)
     check_axe(page)
     assert set(Identity.objects.filter(number__startswith="MR").values_list("number", flat=True)) == {"MR-bea", "MR-cora"}  # fmt: skip

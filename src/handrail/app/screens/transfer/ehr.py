@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -43,6 +45,7 @@ KIND = "fhir"
 """Under which the programs of types are remembered, as headings are for CSV."""
 _PAGE = "transfer/ehr.html"
 _MOST_SHOWN = 200
+_ALWAYS = ("new", "same", "changed")
 _SAYS = {
     "new": "new",
     "same": "there, unchanged",
@@ -75,7 +78,9 @@ def imports_fhir(request: HttpRequest) -> HttpResponse:
             found = renamed(error.findings, named)
             return render(request, _PAGE, {**shown, "findings": found[:_MOST_SHOWN], "found": len(found)})
     made = merge(looking, imported, seen, request.POST.getlist("go"))
-    if request.POST.get("act") == "write" and not made.another:
+    looked = _digest(made, chosen)
+    is_write = request.POST.get("act") == "write" and not made.another
+    if is_write and request.POST.get("looked") == looked:
         try:
             write(looking, made)
         except (ValidationError, IntegrityError, ChangedMeanwhileError):
@@ -83,9 +88,13 @@ def imports_fhir(request: HttpRequest) -> HttpResponse:
             return render(request, _PAGE, shown)
         messages.success(request, _sentence(made))
         return redirect("imports_fhir")
+    states = [state for state in STATES if state in _ALWAYS or made.total(state)]
     shown |= {
         "plan": made,
-        "states": [_SAYS[state] for state in STATES],
+        "is_other": is_write,
+        "looked": looked,
+        "states": [_SAYS[state] for state in states],
+        "rows": [(table, [told[state] for state in states]) for table, told in made.counts.items() if told.total()],
         "carried": carried(looking, uploads),
         "types": [(f"type-{place}", code, seen.types[code], chosen[code]) for place, code in enumerate(chosen)],
         "programs": programs,
@@ -137,6 +146,13 @@ def _chosen(request: HttpRequest, looking: Viewer, seen: Seen, programs: Mapping
                 kept.update_or_create(organization=looking.organization, kind=KIND, column=remembered_as(code),
                                       defaults={"heading": program})  # fmt: skip
     return found
+
+
+def _digest(made: Merge, chosen: Mapping[str, str]) -> str:
+    """What was looked at, so that nothing else is written: the choices, and how many rows of which table in which state."""
+    counts = {table: {state: told[state] for state in STATES} for table, told in made.counts.items()}
+    told = json.dumps([chosen, counts, [[one.person_id, one.goes] for one in made.alike]], sort_keys=True)
+    return hashlib.sha256(told.encode()).hexdigest()
 
 
 def _sentence(made: Merge) -> str:

@@ -45,11 +45,6 @@ class Merge:
     strangers: list[str] = field(default_factory=list)
     nameless: int = 0
 
-    @property
-    def table(self) -> list[tuple[str, list[int]]]:
-        """The counts as they are shown: a line for each table, in the order of `STATES`."""
-        return [(table, [told[state] for state in STATES]) for table, told in self.counts.items() if told]
-
     def total(self, state: str) -> int:
         """How many rows are in a state, in all tables."""
         return sum(told[state] for told in self.counts.values())
