@@ -98,7 +98,8 @@ def is_as_if_absent(client: Client, one: Address, address: str, told: dict[str, 
     if not addresses_of_nobody:
         return False
     absent = client.post(addresses_of_nobody[0], told)
-    absent.close()  # nobody reads it: a file that it would send stays open otherwise
+    if absent.streaming:
+        list(absent)  # nobody reads it otherwise, and the file that it sends stays open
     same = (absent.status_code, absent.get("Location")) == (page.status_code, page.get("Location"))
     return page.wsgi_request.method == "POST" and same
 

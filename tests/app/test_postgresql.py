@@ -72,7 +72,7 @@ def test_the_tests_of_the_app_pass_on_postgresql(server: str, portion: int) -> N
         del environment[name]
     started = time.monotonic()
     done = subprocess.run(
-        [sys.executable, "-m", "pytest", *tests, "-q", "-p", "no:cacheprovider", "--create-db"],
+        [sys.executable, "-m", "pytest", *tests, "-q", "-p", "no:cacheprovider", "--create-db", "--reuse-db"],
         cwd=ROOT, env=environment, capture_output=True, text=True, timeout=LONGEST, check=False,
     )  # fmt: skip
     failed = "\n".join(re.findall(r"^(?:FAILED|ERROR) .*", done.stdout, re.M))
