@@ -10,7 +10,6 @@ COMMON = [
     "--python-version",
     "3.11",
     "--generate-hashes",
-    "--no-emit-index-url",
     "--no-header",
     "--quiet",
 ]

@@ -32,22 +32,6 @@ def first_value(table: Table, column: Column) -> Any:
     return False
 
 
-def in_order_of_reference() -> list[str]:
-    """This will name the tables so that each comes after those it refers to."""
-    found: list[str] = []
-
-    def visit(name: str) -> None:
-        if name not in found:
-            for column in tables()[name].columns.values():
-                if column.references and column.references != name:
-                    visit(column.references)
-            found.append(name)
-
-    for name in tables():
-        visit(name)
-    return found
-
-
 def kept(table: str, row_id: str) -> dict[str, Any]:
     """This will give a row as the engine is given it."""
     return next(row for row in records_of("prairie").in_memory(table).to_pylist() if row[tables()[table].key] == row_id)

@@ -9,14 +9,14 @@ from typing import Any
 
 import pytest
 from django.test import Client
-from tests.app.chart_world import first_value, in_order_of_reference
+from tests.app.chart_world import first_value
 
 from handrail.app.accounts import walls
 from handrail.app.accounts.access import Viewer, roles, viewer_of
 from handrail.app.accounts.models import Membership, Organization, User
 from handrail.app.chart import writing
 from handrail.app.worklists import judging
-from handrail.records.schema import tables
+from handrail.records.schema import in_order_of_reference, tables
 
 SINCE = datetime.date(2020, 1, 1)
 

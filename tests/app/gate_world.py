@@ -32,7 +32,7 @@ from handrail.app.consent import emergencies
 from handrail.app.consent.models import Agreement, Consent, Disclosure
 from handrail.app.worklists import judging
 from handrail.app.worklists.models import Decision, Verdict
-from handrail.records.schema import Column, Table, tables
+from handrail.records.schema import Column, Table, in_order_of_reference, tables
 
 LIBRARIES = ("allauth.", "django.")
 """Whose views have gates of their own: those of signing in."""
@@ -157,19 +157,8 @@ def value_of(table: Table, column: Column, today: datetime.date) -> Any:
 def ids(cast: Any, write: Any) -> dict[str, list[str]]:
     """A row of every table at Prairie, with names and words, judged; gives ids for the parameters of addresses."""
     today = cast.viewer("counselor").today
-    order: list[str] = []
-
-    def visit(name: str) -> None:
-        if name not in order:
-            for column in tables()[name].columns.values():
-                if column.references and column.references != name:
-                    visit(column.references)
-            order.append(name)
-
-    for name in tables():
-        visit(name)
     counselor = cast.viewer("counselor")
-    for name in order:
+    for name in in_order_of_reference():
         table = tables()[name]
         row = {c.name: value_of(table, c, today) for c in table.columns.values()}
         if name == "person":

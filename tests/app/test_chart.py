@@ -11,7 +11,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, models, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from tests.app.chart_world import DAY, first_value, in_order_of_reference, kept
+from tests.app.chart_world import DAY, first_value, kept
 
 from handrail.app.audit.models import Entry
 from handrail.app.chart import writing
@@ -23,7 +23,7 @@ from handrail.app.chart.models import RECORDS, Change
 from handrail.app.chart.owners import OF_THE_PROGRAM
 from handrail.app.worklists import judging
 from handrail.records.dates import EARLIEST, LATEST, intervals
-from handrail.records.schema import RECORDED_ON, Column, Table, tables
+from handrail.records.schema import RECORDED_ON, Column, Table, in_order_of_reference, tables
 
 pytestmark = pytest.mark.django_db
 

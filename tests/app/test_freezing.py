@@ -11,7 +11,6 @@ from typing import Any
 import pytest
 from django.db import DatabaseError, connection, transaction
 from tests.app import payer_world
-from tests.app.chart_world import in_order_of_reference
 from tests.app.conftest import Cast
 from tests.app.flushing import unseal
 
@@ -24,7 +23,7 @@ from handrail.app.chart.models import RECORDS
 from handrail.app.worklists import judging
 from handrail.app.worklists.models import Decision
 from handrail.example import example
-from handrail.records.schema import tables
+from handrail.records.schema import in_order_of_reference, tables
 
 pytestmark = pytest.mark.django_db
 TABLES = ("authorizations_submission", "authorizations_editiontext")

@@ -7,13 +7,12 @@ from typing import Any
 
 import pytest
 from django.forms.models import model_to_dict
-from tests.app.test_chart import in_order_of_reference
 
 from handrail.app.chart import writing
 from handrail.app.worklists import judging
 from handrail.app.worklists.models import Decision, Verdict, question_id
 from handrail.example import example
-from handrail.records.schema import tables
+from handrail.records.schema import in_order_of_reference, tables
 
 pytestmark = pytest.mark.django_db
 

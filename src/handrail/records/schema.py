@@ -105,6 +105,23 @@ def tables() -> Mapping[str, Table]:
     return MappingProxyType(loaded)
 
 
+@cache
+def in_order_of_reference() -> tuple[str, ...]:
+    """This will name the tables so that each comes after those that it refers to."""
+    found: list[str] = []
+
+    def visit(name: str) -> None:
+        if name not in found:
+            for column in tables()[name].columns.values():
+                if column.references and column.references != name:
+                    visit(column.references)
+            found.append(name)
+
+    for name in tables():
+        visit(name)
+    return tuple(found)
+
+
 def _table(name: str, area: str, spec: dict) -> Table:  # type: ignore[type-arg]
     columns = {column: _column(column, told, key=f"{name}_id") for column, told in spec["columns"].items()}
     columns[RECORDED_ON] = Column(RECORDED_ON, "date", "The day this row was written down; empty: the day it happened.")

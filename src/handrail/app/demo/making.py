@@ -26,7 +26,7 @@ from handrail.app.demo.naming import Words, name_people, name_staff, put_into_wo
 from handrail.app.demo.requesting import make_requests
 from handrail.app.worklists import judging
 from handrail.example import as_of, example
-from handrail.records.schema import tables
+from handrail.records.schema import in_order_of_reference, tables
 
 PASSWORD = "invented people only"  # noqa: S105
 """With which everybody in the demo signs in."""
@@ -153,7 +153,7 @@ def _fill(organization: str, rows: Rows) -> None:
     clinical, office = _by(organization, "clinical_supervisor"), _by(organization, "administrator")
     made = {
         table: writing.create_all(office if table in OF_THE_PROGRAM else clinical, table, rows[table])
-        for table in _in_order()
+        for table in in_order_of_reference()
         if rows[table]
     }
     called = name_people(words(), clinical, made["person"], start=0 if organization == "prairie" else 250)
@@ -179,20 +179,3 @@ def _consent(organization: str, today: datetime.date) -> None:
 def _by(organization: str, role: str) -> Viewer:
     held = Membership.objects.filter(organization_id=organization).select_related("organization", "user").order_by("pk")
     return viewer_of(next(one for one in held if role in one.roles))
-
-
-@cache
-def _in_order() -> tuple[str, ...]:
-    """The tables, each after those to which it refers."""
-    order: list[str] = []
-
-    def visit(table: str) -> None:
-        for column in tables()[table].columns.values():
-            if column.references and column.references not in (table, *order):
-                visit(column.references)
-        if table not in order:
-            order.append(table)
-
-    for table in tables():
-        visit(table)
-    return tuple(order)

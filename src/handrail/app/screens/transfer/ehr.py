@@ -35,11 +35,12 @@ from handrail.app.screens.transfer.bundles import (
     taken,
     uncarried,
 )
-from handrail.app.screens.transfer.merging import REASON, STATES, Merge, in_order, merge
+from handrail.app.screens.transfer.merging import REASON, STATES, Merge, merge
 from handrail.app.screens.transfer.sheets import UnreadableError
 from handrail.app.worklists import hearing, judging
 from handrail.exchange import fhir
 from handrail.findings import FindingsError
+from handrail.records.schema import in_order_of_reference
 
 KIND = "fhir"
 """Under which the programs of types are remembered, as headings are for CSV."""
@@ -110,7 +111,7 @@ def write(looking: Viewer, made: Merge) -> None:
     """This will write what was looked at, all or nothing, and judge those whom it concerns: at once where they are few."""
     people: set[str] = set()
     with judging.wait(), transaction.atomic():
-        for table in (name for name in in_order() if name in made.new):
+        for table in (name for name in in_order_of_reference() if name in made.new):
             rows = writing.create_all(looking, table, made.new[table])
             people |= concerned(rows) if table not in OF_THE_PROGRAM else set()
             if table == "person":

@@ -13,7 +13,6 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
-from functools import cache
 from typing import Any
 
 from handrail.app.accounts.access import Viewer
@@ -24,7 +23,7 @@ from handrail.app.chart.owners import OF_THE_PROGRAM
 from handrail.app.screens.transfer.alike import Alike, Known, alike, is_another, known
 from handrail.app.screens.transfer.bundles import Called, Seen
 from handrail.exchange.fhir import Imported
-from handrail.records.schema import RECORDED_ON, Column, tables
+from handrail.records.schema import RECORDED_ON, Column, in_order_of_reference, tables
 
 REASON = "import"
 STATES = ("new", "same", "changed", "locked", "amended", "withdrawn", "left")
@@ -61,23 +60,6 @@ def row_id(looking: Viewer, table: str, told: str) -> str:
     return f"fhir-{hashlib.sha256(key).hexdigest()[:40]}"
 
 
-@cache
-def in_order() -> tuple[str, ...]:
-    """This will name the tables so that each comes after those that it refers to."""
-    found: list[str] = []
-
-    def visit(name: str) -> None:
-        if name not in found:
-            for column in tables()[name].columns.values():
-                if column.references and column.references != name:
-                    visit(column.references)
-            found.append(name)
-
-    for name in tables():
-        visit(name)
-    return tuple(found)
-
-
 class _Merging:
     """The state while one table after another is compared. `ids` leads from the file's ids to those here."""
 
@@ -89,7 +71,7 @@ class _Merging:
         self.may_staff = looking.may("write program")
 
     def of(self, imported: Imported) -> Merge:
-        for table in (name for name in in_order() if name in imported.records.held):
+        for table in (name for name in in_order_of_reference() if name in imported.records.held):
             rows = imported.records.in_memory(table).to_pylist()
             self.made.counts[table] = Counter()
             if table == "program":
