@@ -57,6 +57,7 @@ def browser_page(live_server: Any, chromium: Browser, cast: Any) -> Iterator[Bro
 
     def page_of(role: str | None, organization: str = "prairie", *, path: str = "", **told: Any) -> Page:
         size = {"width": told.pop("width", 1280), "height": told.pop("height", 900)}
+        told.setdefault("reduced_motion", "reduce")  # a color that still changes is no color to judge
         context = chromium.new_context(base_url=live_server.url, viewport=size, **told)
         context.set_default_timeout(40_000)
         opened.append(context)
