@@ -39,6 +39,9 @@ class Engine(Protocol):
     def release(self, name: str) -> None:
         """This will let go of rows that were made available under a name."""
 
+    def lay(self, name: str, files: Sequence[Path]) -> None:
+        """This will make Parquet files of one kind available under a name."""
+
     def write(self, sql: str, file: Path, *, apart: bool = False) -> int:
         """This will run one SELECT straight into Parquet; gives the number of rows.
 

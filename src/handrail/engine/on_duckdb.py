@@ -141,6 +141,12 @@ class DuckDB:
         """This will let go of rows that were made available under a name."""
         self._connection.unregister(name)
 
+    def lay(self, name: str, files: Collection[Path]) -> None:
+        """This will make Parquet files of one kind available under a name, without reading them into memory."""
+        told = ", ".join("'" + str(file).replace("'", "''") + "'" for file in files)
+        sql = f"CREATE OR REPLACE TEMP VIEW {name} AS SELECT * FROM read_parquet([{told}], union_by_name = true)"
+        self._connection.execute(sql)
+
     def write(self, sql: str, file: Path, *, apart: bool = False) -> int:
         """This will run one SELECT straight into a Parquet file, without holding the rows; gives their number.
 

@@ -91,6 +91,11 @@ class Spark:
         """This will let go of rows that were made available under a name."""
         self._session.catalog.dropTempView(name)
 
+    def lay(self, name: str, files: Collection[Path]) -> None:
+        """This will make Parquet files of one kind available under a name, without reading them into memory."""
+        self._session.read.parquet(*map(str, files)).createOrReplaceTempView(name)
+        self._views.add(name)
+
     def write(self, sql: str, file: Path, *, apart: bool = False) -> int:  # noqa: ARG002
         """This will run one SELECT straight into a folder of Parquet files; gives the number of rows."""
         frame = self._session.sql(sql)

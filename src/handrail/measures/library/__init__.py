@@ -1,0 +1,1 @@
+"""The measures that come with the package, one YAML file each."""
