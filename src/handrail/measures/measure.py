@@ -39,12 +39,12 @@ _BETTER = ("lower", "higher", "neither")
 _BY = ("program", "clinician")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Measure:
     """One measure. `counts` holds SQL over the columns of its facts; NULL is unknown and never no.
 
     `excluded` maps a reason to a condition. `adjusted_for` names facts of the admission. `per_says` is the unit of a
-    rate's time, for example "client-month"; the expression gives the time in that unit.
+    rate's time, for example "client-months"; the expression gives the time in that unit.
     """
 
     name: str

@@ -17,7 +17,7 @@ import numpy as np
 import statsmodels.api as sm
 from numpy.typing import ArrayLike
 from scipy import stats
-from statsmodels.tools.sm_exceptions import ConvergenceWarning, DomainWarning, PerfectSeparationWarning
+from statsmodels.tools.sm_exceptions import ConvergenceWarning, DomainWarning, PerfectSeparationWarning, SingularMatrixWarning
 
 from handrail.oversight.admission import design
 from handrail.oversight.arrays import BoolArray, FloatArray, IntArray, counts, positive, same_length
@@ -181,6 +181,7 @@ def _fit(y: FloatArray, matrix: FloatArray, link: FloatArray, family: Family) ->
         warnings.simplefilter("error", PerfectSeparationWarning)
         warnings.simplefilter("error", ConvergenceWarning)
         warnings.simplefilter("ignore", DomainWarning)
+        warnings.simplefilter("ignore", SingularMatrixWarning)  # the pseudo-inverse bears it
         try:
             return np.asarray(sm.GLM(y, matrix, family=kind, offset=offset).fit(maxiter=100).params, dtype=np.float64)
         except (PerfectSeparationWarning, ConvergenceWarning) as trouble:

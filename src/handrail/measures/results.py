@@ -1,0 +1,128 @@
+"""What a run of measures comes to, as plain frozen data: counts that reconcile, comparisons, changes and stays."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from handrail.measures.measure import Measure
+from handrail.measures.sources import Span
+from handrail.oversight.change import Estimate, PairedChange
+from handrail.oversight.over_time import ControlChart
+from handrail.oversight.retention import Retention
+from handrail.oversight.signals import Direction, Measured, Signal, Verdict
+from handrail.oversight.thresholds import Thresholds
+
+ALL = ""
+"""The unit of a count over everybody."""
+
+
+@dataclass(frozen=True)
+class Tally:
+    """The cases of a measure in one unit: counted + excluded + unknown = cases. `exposure` is a rate's time.
+
+    `expected` are the events that these people's admission facts, or the peers' rate, would lead to; NaN where
+    nothing is expected. `period` is the first day of a month or week, None for the whole span.
+    """
+
+    unit: str
+    cases: int
+    counted: int
+    events: float
+    exposure: float
+    excluded: int
+    unknown: int
+    expected: float = float("nan")
+    period: datetime.date | None = None
+
+    @property
+    def value(self) -> float:
+        """The share, or the rate for one of the measure's units of time; NaN where there is nothing to divide by."""
+        below = self.exposure or self.counted
+        return self.events / below if below else float("nan")
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """One measure beside its peers: `measured` is None where nothing can be compared, and `says` tells why.
+
+    `adjustment` says in words what the expectation rests on, with the c-statistic and the slope where a model was fit.
+    """
+
+    by: str
+    units: tuple[Tally, ...]
+    measured: Measured | None
+    says: str
+    adjustment: str
+
+
+@dataclass(frozen=True)
+class OverTime:
+    """One unit's values, one a period, on an XmR chart; `breaks` names the rules that its last periods break."""
+
+    unit: str
+    periods: tuple[datetime.date, ...]
+    tallies: tuple[Tally, ...]
+    chart: ControlChart
+    breaks: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Result:
+    """One measure: everybody's count, the reasons for leaving out, comparisons, and what changed over time."""
+
+    measure: Measure
+    whole: Tally
+    reasons: Mapping[str, int]
+    comparisons: Mapping[str, Comparison]
+    over_time: tuple[OverTime, ...] = ()
+    pairs: Mapping[str, PairedChange] = field(default_factory=dict)
+    rates: Mapping[str, Estimate] = field(default_factory=dict)
+    stays: Mapping[str, Retention] = field(default_factory=dict)
+    log_rank: float = float("nan")
+
+
+@dataclass(frozen=True)
+class Run:
+    """A run of all measures over one source. `not_told` names the measures that the source cannot tell, and what they lack.
+
+    `by_first` holds what the second rule of attribution (the first contact) says of each signal of a clinician.
+    """
+
+    source: str
+    span: Span
+    thresholds: Thresholds
+    results: tuple[Result, ...]
+    signals: tuple[tuple[str, Signal], ...]
+    by_first: Mapping[tuple[str, str], Verdict]
+    not_told: Mapping[str, tuple[str, ...]]
+
+    def standing_out(self) -> list[tuple[str, Signal]]:
+        """This will give the signals to look at, review before watch, each with what it is by (program, clinician)."""
+        found = [pair for pair in self.signals if pair[1].verdict in (Verdict.REVIEW, Verdict.WATCH)]
+        return sorted(found, key=lambda pair: (pair[1].verdict is Verdict.WATCH, -abs(pair[1].adjusted_z)))
+
+    def result(self, name: str) -> Result:
+        """This will give the result of one measure. Raises `KeyError` where the run has none."""
+        for result in self.results:
+            if result.measure.name == name:
+                return result
+        raise KeyError(name)
+
+    def signals_of(self, name: str, by: str) -> list[Signal]:
+        """This will give every unit's verdict on one measure."""
+        return [signal for kind, signal in self.signals if kind == by and signal.measure == name]
+
+
+def is_favourable(measure: Measure, direction: Direction) -> bool | None:
+    """This will say whether standing out on this side is good; None where the measure takes no side."""
+    if measure.better == "neither":
+        return None
+    return (direction is Direction.UNDER) == (measure.better == "lower")
+
+
+def reason_counts(rows: list[dict[str, Any]]) -> dict[str, int]:
+    """This will give the reasons for which cases were excluded or unknown, most frequent first."""
+    return {row["reason"]: row["cases"] for row in sorted(rows, key=lambda row: (-row["cases"], row["reason"]))}

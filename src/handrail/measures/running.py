@@ -1,0 +1,268 @@
+"""Running measures: facts, cases and counts on the engine, then the statistics on what is left, which is small."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable, Collection, Mapping, Sequence
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from handrail.engine.evaluate import Engine
+from handrail.measures.cases import cases, tallies
+from handrail.measures.measure import Measure
+from handrail.measures.results import ALL, Comparison, OverTime, Result, Run, Tally, reason_counts
+from handrail.measures.sources import Source, Span, lay_facts
+from handrail.oversight.change import Estimate, paired_change, rate_ratio
+from handrail.oversight.expected import Standardised, expected_values
+from handrail.oversight.over_time import ControlChart, xmr_chart
+from handrail.oversight.retention import compare_retention, retention
+from handrail.oversight.signals import Direction, Measured, Signal, Verdict, measured_proportion, measured_ratio, signals
+from handrail.oversight.thresholds import Thresholds
+
+FEWEST_PERIODS = 12
+"""An XmR chart with fewer has provisional limits, so it is not judged."""
+LATEST = 8
+"""Rules of a chart count where they mark one of so many last periods: what is long past is no news."""
+STAY_DAYS = (0, 7, 14, 30, 45, 60, 90, 120, 150, 180)
+_UNKNOWN_UNIT = "not attributed"
+Told = Callable[[str], None]
+
+
+def run_measures(
+    engine: Engine,
+    source: Source,
+    measures: Mapping[str, Measure],
+    span: Span,
+    thresholds: Thresholds,
+    room: Path,
+    *,
+    before: Collection[tuple[str, str, str, Direction]] = (),
+    told: Told = lambda _name: None,
+) -> Run:
+    """This will run every measure that the source can tell.
+
+    `room` is an empty folder that takes the facts as Parquet and keeps them. `before` are the signals of the period
+    before (by, measure, unit, direction). `told` hears the name of each step.
+    """
+    able = [one for one in measures.values() if not one.lacks(source.name)]
+    told("facts")
+    lay_facts(engine, source, span, room, sorted({one.facts.name for one in able}))
+    results = []
+    for measure in able:
+        told(measure.title)
+        results.append(_result(engine, measure, span, thresholds))
+    found = []
+    for by in ("program", "clinician"):
+        compared = [result.comparisons[by].measured for result in results if by in result.comparisons]
+        known = [(name, unit, side) for kind, name, unit, side in before if kind == by]
+        found += [(by, one) for one in signals([each for each in compared if each is not None], thresholds, known)]
+    out = tuple(found)
+    lacking = {one.name: one.lacks(source.name) for one in measures.values() if one.lacks(source.name)}
+    told("second attribution")
+    return Run(source.name, span, thresholds, tuple(results), out, _by_first(engine, results, out, thresholds), lacking)
+
+
+def _result(engine: Engine, measure: Measure, span: Span, thresholds: Thresholds) -> Result:
+    whole = _tallies(engine, measure)[0]
+    asked = cases(measure).subquery("one_case").sql(dialect=engine.dialect)
+    rows = engine.query(
+        f"SELECT reason, CAST(COUNT(*) AS BIGINT) AS cases FROM {asked} WHERE reason IS NOT NULL GROUP BY reason"  # noqa: S608
+    ).to_pylist()
+    comparisons = {by: _compare(engine, measure, by, thresholds) for by in measure.by}
+    result = Result(measure, whole, reason_counts(rows), comparisons)
+    if measure.kind in ("share", "rate"):
+        return _with(result, over_time=_over_time(engine, measure, span))
+    return _before_and_after(engine, result)
+
+
+def _with(result: Result, **more: object) -> Result:
+    return Result(**{**result.__dict__, **more})  # type: ignore[arg-type]
+
+
+def _tallies(engine: Engine, measure: Measure, by: str = "", period: str = "") -> list[Tally]:
+    rows = engine.query(tallies(measure, by, period).sql(dialect=engine.dialect)).to_pylist()
+    found = [
+        Tally(
+            str(row.get("unit") or (_UNKNOWN_UNIT if by else ALL)),
+            *(row[name] for name in ("cases", "counted", "events", "exposure", "excluded", "unknown")),
+            period=row.get("period"),
+        )
+        for row in rows
+    ]
+    return sorted(found, key=lambda one: (one.unit, one.period or datetime.date.min))
+
+
+def _compare(engine: Engine, measure: Measure, by: str, thresholds: Thresholds) -> Comparison:
+    units = _tallies(engine, measure, by)
+    known = [one for one in units if one.unit != _UNKNOWN_UNIT and one.counted > 0]
+    if measure.kind not in ("share", "rate"):
+        return Comparison(by, tuple(units), None, "Shown for each, and not compared: it is no share and no rate.", "")
+    if measure.kind == "rate":
+        known = [one for one in known if one.exposure > 0]
+    try:
+        measured, adjustment, expected = _measured(engine, measure, by, known, thresholds)
+    except ValueError as error:
+        return Comparison(by, tuple(units), None, f"It cannot be compared. {error}", "")
+    return Comparison(by, tuple(_expecting(one, expected) for one in units), measured, "", adjustment)
+
+
+def _expecting(tally: Tally, expected: Mapping[str, float]) -> Tally:
+    return Tally(**{**tally.__dict__, "expected": expected.get(tally.unit, float("nan"))})
+
+
+def _measured(
+    engine: Engine, measure: Measure, by: str, units: Sequence[Tally], thresholds: Thresholds
+) -> tuple[Measured, str, dict[str, float]]:
+    """One measure prepared for the rule of signals, in words how it was adjusted, and each unit's expected events."""
+    names = [one.unit for one in units]
+    if len(names) < 2:
+        raise ValueError("There are no peers: fewer than two have a case.")
+    counted = [one.counted for one in units]
+    if measure.kind == "rate":
+        rate = sum(one.events for one in units) / sum(one.exposure for one in units)
+        if rate == 0:
+            raise ValueError("Nobody had an event. Zero may also mean that nobody reports.")
+        expected = [rate * one.exposure for one in units]
+        done = measured_ratio(measure.name, names, [one.events for one in units], expected, counted, thresholds)
+        return done, f"Not adjusted: expected is the peers' rate times each one's {measure.per_says}.", dict(
+            zip(names, expected, strict=True)
+        )
+    why_not = "Not adjusted: the measure names no facts of the admission."
+    if measure.adjusted_for:
+        try:
+            sums, adjustment = _standardised(engine, measure, by, thresholds)
+        except ValueError as error:
+            why_not = f"Not adjusted: {error}"
+        else:
+            done = measured_ratio(
+                measure.name, sums.clinician, sums.observed, sums.expected, sums.cases, thresholds, sums.variance
+            )
+            return done, adjustment, dict(zip(sums.clinician, sums.expected.tolist(), strict=True))
+    done = measured_proportion(measure.name, names, [one.events for one in units], counted, thresholds)
+    share = sum(one.events for one in units) / sum(counted)
+    return done, why_not, {one.unit: share * one.counted for one in units}
+
+
+def _standardised(engine: Engine, measure: Measure, by: str, thresholds: Thresholds) -> tuple[Standardised, str]:
+    """Expected events of each unit from the facts of the admission, by a model without the unit in it."""
+    asked = cases(measure).where(f"COALESCE(is_of_it, FALSE) AND why_excluded IS NULL AND {by} IS NOT NULL")
+    rows = engine.query(asked.sql(dialect=engine.dialect))
+    rows = rows.filter(pc.is_in(rows["state"], pa.array(["yes", "no"]))).sort_by("case_id")
+    expected = expected_values(
+        pc.cast(rows["yes"], pa.int64()).to_numpy(),
+        {name: rows[name].to_pylist() for name in measure.adjusted_for},
+        rows[by].to_pylist(),
+        measure.adjusted_for,
+        own_share=thresholds.own_share,
+    )
+    told = expected.calibration
+    c = "" if told.c_statistic is None else f" c-statistic {told.c_statistic:.2f},"
+    words = (
+        f"Adjusted for {', '.join(measure.adjusted_for)}, known at admission, over {len(expected.outcome):,} cases:"
+        f"{c} calibration slope {told.slope:.2f}, both on cases that the fit did not see."
+    )
+    return expected.by_clinician(), words
+
+
+def _over_time(engine: Engine, measure: Measure, span: Span) -> tuple[OverTime, ...]:
+    """The chart of everybody and of each program, where there are enough whole periods."""
+    period = "week" if measure.facts.name == "person_week" else "month"
+    found = []
+    for by in ("", *(("program",) if "program" in measure.by else ())):
+        by_unit: dict[str, list[Tally]] = {}
+        for one in _tallies(engine, measure, by, period):
+            if one.period is not None and _is_over(one.period, period, span):
+                by_unit.setdefault(one.unit, []).append(one)
+        for unit, some in by_unit.items():
+            known = [one for one in some if not np.isnan(one.value)]
+            if unit == _UNKNOWN_UNIT or len(known) < FEWEST_PERIODS:
+                continue
+            chart = xmr_chart([one.value for one in known])
+            days = tuple(one.period for one in known if one.period is not None)
+            found.append(OverTime(unit, days, tuple(known), chart, _breaks(chart)))
+    return tuple(found)
+
+
+def _is_over(start: datetime.date, period: str, span: Span) -> bool:
+    """Whether a period lies in the span as a whole."""
+    length = 7 if period == "week" else 31
+    later = start + datetime.timedelta(days=length)
+    end = later if period == "week" else later.replace(day=1)
+    return start >= span.since and end - datetime.timedelta(days=1) <= span.as_of
+
+
+def _breaks(chart: ControlChart) -> tuple[str, ...]:
+    words = {
+        "outside": "a value outside the limits",
+        "one_side": "seven on one side of the mean",
+        "trend": "seven in a row rising or falling",
+        "near_limit": "two of three near a limit",
+    }
+    return tuple(says for name, says in words.items() if bool(getattr(chart, name)[-LATEST:].any()))
+
+
+def _before_and_after(engine: Engine, result: Result) -> Result:
+    """Pairs, rates before and after, and stays: for everybody, and for each program with somebody in it."""
+    measure = result.measure
+    rows = engine.query(cases(measure).sql(dialect=engine.dialect))
+    is_in = ("counted", "unknown") if measure.kind == "pair" else ("counted",)
+    rows = rows.filter(pc.is_in(rows["state"], pa.array(is_in))).sort_by("case_id")
+    groups = {ALL: rows}
+    if "program" in measure.by:
+        for unit in sorted({name for name in rows["program"].to_pylist() if name}):
+            groups[unit] = rows.filter(pc.equal(rows["program"], unit))
+    groups = {name: some for name, some in groups.items() if some.num_rows}
+    if measure.kind == "pair":
+        good = measure.better != "lower"
+        pairs = {
+            name: paired_change(some["before"].to_pylist(), some["after"].to_pylist(), good)
+            for name, some in groups.items()
+        }
+        return _with(result, pairs=pairs)
+    if measure.kind == "rates":
+        return _with(result, rates={name: _rates(some) for name, some in groups.items() if _rates_known(some)})
+    stays = {
+        name: retention(_floats(some, "days"), some["ended"].to_pylist(), STAY_DAYS) for name, some in groups.items()
+    }
+    apart = {name: (_floats(some, "days"), some["ended"].to_pylist()) for name, some in groups.items() if name != ALL}
+    return _with(result, stays=stays, log_rank=compare_retention(apart) if len(apart) > 1 else float("nan"))
+
+
+def _rates_known(rows: pa.Table) -> bool:
+    return bool((_floats(rows, "time_before") > 0).any() and (_floats(rows, "time_after") > 0).any())
+
+
+def _rates(rows: pa.Table) -> Estimate:
+    times = _floats(rows, "time_before"), _floats(rows, "time_after")
+    held = (times[0] > 0) & (times[1] > 0)
+    return rate_ratio(
+        _floats(rows, "events_before")[held], _floats(rows, "events_after")[held], times[0][held], times[1][held]
+    )
+
+
+def _floats(rows: pa.Table, name: str) -> np.ndarray[tuple[int, ...], np.dtype[np.float64]]:
+    return np.asarray(pc.cast(rows[name], pa.float64()).to_numpy(zero_copy_only=False), dtype=np.float64)
+
+
+def _by_first(
+    engine: Engine, results: Sequence[Result], found: Sequence[tuple[str, Signal]], thresholds: Thresholds
+) -> dict[tuple[str, str], Verdict]:
+    """What the second rule of attribution says of the measures on which a clinician stands out."""
+    standing = {
+        one.measure
+        for by, one in found
+        if by == "clinician" and one.verdict in (Verdict.REVIEW, Verdict.WATCH)
+    }
+    again = []
+    for result in results:
+        if result.measure.name in standing:
+            units = [one for one in _tallies(engine, result.measure, "first_clinician") if one.unit != _UNKNOWN_UNIT]
+            units = [one for one in units if one.counted and (result.measure.kind != "rate" or one.exposure)]
+            try:
+                again.append(_measured(engine, result.measure, "first_clinician", units, thresholds)[0])
+            except ValueError:
+                continue
+    return {(one.measure, one.unit): one.verdict for one in signals(again, thresholds)}
