@@ -20,6 +20,7 @@ from handrail.cli.import_fhir import import_fhir
 from handrail.cli.import_x12 import import_x12
 from handrail.cli.judge import judge
 from handrail.cli.organization import organization
+from handrail.cli.oversight import cases, oversight
 from handrail.cli.schema import schema
 from handrail.cli.serve import serve
 from handrail.cli.show import show
@@ -36,7 +37,7 @@ audits = typer.Typer(no_args_is_help=True, help="Look after the log of the app."
 
 for command in (
     demo, evaluate, explain, definitions, show, check, test, trace, diff,
-    simulate, subjects, schema, template, example, serve, organization, judge, clock, backup, backup_key, restore, drill,
+    simulate, oversight, cases, subjects, schema, template, example, serve, organization, judge, clock, backup, backup_key, restore, drill,
 ):  # fmt: skip
     app.command()(command)
 imports.command("fhir")(import_fhir)

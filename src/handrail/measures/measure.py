@@ -7,6 +7,7 @@ A measure is fixed before the run and printed with its result: who counts (`wher
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
@@ -65,7 +66,12 @@ class Measure:
     adjusted_for: tuple[str, ...] = ()
     per_says: str = ""
     notes: tuple[str, ...] = ()
-    hash: str = ""
+    told: Mapping[str, Any] = ()  # type: ignore[assignment]  # always a dict once read
+
+    @cached_property
+    def hash(self) -> str:
+        """What identifies this wording of the measure."""
+        return hashlib.sha256(json.dumps(self.told, sort_keys=True, default=str).encode()).hexdigest()
 
     @cached_property
     def columns(self) -> frozenset[str]:
@@ -100,7 +106,7 @@ def read_measures(folder: Path) -> Mapping[str, Measure]:
         wrong = list(_wrong(told, path.stem))
         findings += [Finding(path.name, 0, "H602", path.stem, says) for says in wrong]
         if not wrong:
-            found[path.stem] = _measure(told)
+            found[path.stem] = measure_from(told)
     if findings:
         raise FindingsError(findings)
     if not found:
@@ -108,7 +114,8 @@ def read_measures(folder: Path) -> Mapping[str, Measure]:
     return found
 
 
-def _measure(told: Mapping[str, Any]) -> Measure:
+def measure_from(told: Mapping[str, Any]) -> Measure:
+    """This will make a measure of what its file says, once that has been checked."""
     kind = _kinds(told)[0]
     return Measure(
         name=told["measure"],
@@ -129,7 +136,7 @@ def _measure(told: Mapping[str, Any]) -> Measure:
         adjusted_for=tuple(told.get("adjusted_for", ())),
         per_says=told.get("per_says", ""),
         notes=tuple(told.get("notes", ())),
-        hash=hashlib.sha256(repr(sorted(told.items())).encode()).hexdigest(),
+        told=dict(told),
     )
 
 

@@ -12,7 +12,7 @@ from handrail.measures.sources import Span
 from handrail.oversight.change import Estimate, PairedChange
 from handrail.oversight.over_time import ControlChart
 from handrail.oversight.retention import Retention
-from handrail.oversight.signals import Direction, Measured, Signal, Verdict
+from handrail.oversight.signals import Direction, Measured, Signal, Verdict, measured_proportion, measured_ratio
 from handrail.oversight.thresholds import Thresholds
 
 ALL = ""
@@ -45,15 +45,39 @@ class Tally:
 
 
 @dataclass(frozen=True)
+class Prepared:
+    """The numbers of one comparison, one of each a unit: enough to judge it and to draw it again.
+
+    `expected` is None for a proportion that is compared with its peers' own; `variance` is that of `observed` where it
+    is no Poisson count.
+    """
+
+    measure: str
+    units: tuple[str, ...]
+    observed: tuple[float, ...]
+    cases: tuple[float, ...]
+    expected: tuple[float, ...] | None = None
+    variance: tuple[float, ...] | None = None
+
+    def measured(self, thresholds: Thresholds) -> Measured:
+        """This will make the funnel and the belief. Raises `ValueError` where there is nothing to compare."""
+        if self.expected is None:
+            return measured_proportion(self.measure, self.units, self.observed, self.cases, thresholds)
+        return measured_ratio(
+            self.measure, self.units, self.observed, self.expected, self.cases, thresholds, self.variance
+        )
+
+
+@dataclass(frozen=True)
 class Comparison:
-    """One measure beside its peers: `measured` is None where nothing can be compared, and `says` tells why.
+    """One measure beside its peers: `prepared` is None where nothing can be compared, and `says` tells why.
 
     `adjustment` says in words what the expectation rests on, with the c-statistic and the slope where a model was fit.
     """
 
     by: str
     units: tuple[Tally, ...]
-    measured: Measured | None
+    prepared: Prepared | None
     says: str
     adjustment: str
 

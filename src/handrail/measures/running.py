@@ -13,13 +13,13 @@ import pyarrow.compute as pc
 from handrail.engine.evaluate import Engine
 from handrail.measures.cases import cases, tallies
 from handrail.measures.measure import Measure
-from handrail.measures.results import ALL, Comparison, OverTime, Result, Run, Tally, reason_counts
+from handrail.measures.results import ALL, Comparison, OverTime, Prepared, Result, Run, Tally, reason_counts
 from handrail.measures.sources import Source, Span, lay_facts
 from handrail.oversight.change import Estimate, paired_change, rate_ratio
-from handrail.oversight.expected import Standardised, expected_values
+from handrail.oversight.expected import expected_values
 from handrail.oversight.over_time import ControlChart, xmr_chart
 from handrail.oversight.retention import compare_retention, retention
-from handrail.oversight.signals import Direction, Measured, Signal, Verdict, measured_proportion, measured_ratio, signals
+from handrail.oversight.signals import Direction, Signal, Verdict, signals
 from handrail.oversight.thresholds import Thresholds
 
 FEWEST_PERIODS = 12
@@ -56,9 +56,10 @@ def run_measures(
         results.append(_result(engine, measure, span, thresholds))
     found = []
     for by in ("program", "clinician"):
-        compared = [result.comparisons[by].measured for result in results if by in result.comparisons]
+        prepared = [result.comparisons[by].prepared for result in results if by in result.comparisons]
+        compared = [one.measured(thresholds) for one in prepared if one is not None]
         known = [(name, unit, side) for kind, name, unit, side in before if kind == by]
-        found += [(by, one) for one in signals([each for each in compared if each is not None], thresholds, known)]
+        found += [(by, one) for one in signals(compared, thresholds, known)]
     out = tuple(found)
     lacking = {one.name: one.lacks(source.name) for one in measures.values() if one.lacks(source.name)}
     told("second attribution")
@@ -97,56 +98,62 @@ def _tallies(engine: Engine, measure: Measure, by: str = "", period: str = "") -
 
 def _compare(engine: Engine, measure: Measure, by: str, thresholds: Thresholds) -> Comparison:
     units = _tallies(engine, measure, by)
-    known = [one for one in units if one.unit != _UNKNOWN_UNIT and one.counted > 0]
     if measure.kind not in ("share", "rate"):
         return Comparison(by, tuple(units), None, "Shown for each, and not compared: it is no share and no rate.", "")
-    if measure.kind == "rate":
-        known = [one for one in known if one.exposure > 0]
     try:
-        measured, adjustment, expected = _measured(engine, measure, by, known, thresholds)
+        prepared, adjustment = _prepared(engine, measure, by, _comparable(measure, units), thresholds)
     except ValueError as error:
         return Comparison(by, tuple(units), None, f"It cannot be compared. {error}", "")
-    return Comparison(by, tuple(_expecting(one, expected) for one in units), measured, "", adjustment)
+    expected = dict(zip(prepared.units, prepared.expected or _at_the_peers_share(prepared), strict=True))
+    return Comparison(by, tuple(_expecting(one, expected) for one in units), prepared, "", adjustment)
+
+
+def _comparable(measure: Measure, units: Sequence[Tally]) -> list[Tally]:
+    known = [one for one in units if one.unit != _UNKNOWN_UNIT and one.counted > 0]
+    return [one for one in known if measure.kind != "rate" or one.exposure > 0]
+
+
+def _at_the_peers_share(prepared: Prepared) -> tuple[float, ...]:
+    share = sum(prepared.observed) / sum(prepared.cases)
+    return tuple(share * cases for cases in prepared.cases)
 
 
 def _expecting(tally: Tally, expected: Mapping[str, float]) -> Tally:
     return Tally(**{**tally.__dict__, "expected": expected.get(tally.unit, float("nan"))})
 
 
-def _measured(
+def _prepared(
     engine: Engine, measure: Measure, by: str, units: Sequence[Tally], thresholds: Thresholds
-) -> tuple[Measured, str, dict[str, float]]:
-    """One measure prepared for the rule of signals, in words how it was adjusted, and each unit's expected events."""
-    names = [one.unit for one in units]
+) -> tuple[Prepared, str]:
+    """One measure ready to be compared, and in words how it was adjusted. Raises `ValueError` where it cannot be."""
+    names, observed = tuple(one.unit for one in units), tuple(one.events for one in units)
     if len(names) < 2:
         raise ValueError("There are no peers: fewer than two have a case.")
-    counted = [one.counted for one in units]
+    counted = tuple(float(one.counted) for one in units)
     if measure.kind == "rate":
-        rate = sum(one.events for one in units) / sum(one.exposure for one in units)
+        rate = sum(observed) / sum(one.exposure for one in units)
         if rate == 0:
             raise ValueError("Nobody had an event. Zero may also mean that nobody reports.")
-        expected = [rate * one.exposure for one in units]
-        done = measured_ratio(measure.name, names, [one.events for one in units], expected, counted, thresholds)
-        return done, f"Not adjusted: expected is the peers' rate times each one's {measure.per_says}.", dict(
-            zip(names, expected, strict=True)
-        )
-    why_not = "Not adjusted: the measure names no facts of the admission."
+        done = Prepared(measure.name, names, observed, counted, tuple(rate * one.exposure for one in units))
+        words = f"Not adjusted: expected is the peers' rate times each one's {measure.per_says}."
+        return _checked(done, thresholds), words
+    words = "Not adjusted: the measure names no facts of the admission."
     if measure.adjusted_for:
         try:
-            sums, adjustment = _standardised(engine, measure, by, thresholds)
+            done, adjustment = _standardised(engine, measure, by, thresholds)
+            return _checked(done, thresholds), adjustment
         except ValueError as error:
-            why_not = f"Not adjusted: {error}"
-        else:
-            done = measured_ratio(
-                measure.name, sums.clinician, sums.observed, sums.expected, sums.cases, thresholds, sums.variance
-            )
-            return done, adjustment, dict(zip(sums.clinician, sums.expected.tolist(), strict=True))
-    done = measured_proportion(measure.name, names, [one.events for one in units], counted, thresholds)
-    share = sum(one.events for one in units) / sum(counted)
-    return done, why_not, {one.unit: share * one.counted for one in units}
+            words = f"Not adjusted: {error}"
+    return _checked(Prepared(measure.name, names, observed, counted), thresholds), words
 
 
-def _standardised(engine: Engine, measure: Measure, by: str, thresholds: Thresholds) -> tuple[Standardised, str]:
+def _checked(prepared: Prepared, thresholds: Thresholds) -> Prepared:
+    """The same, if it can be compared at all."""
+    prepared.measured(thresholds)
+    return prepared
+
+
+def _standardised(engine: Engine, measure: Measure, by: str, thresholds: Thresholds) -> tuple[Prepared, str]:
     """Expected events of each unit from the facts of the admission, by a model without the unit in it."""
     asked = cases(measure).where(f"COALESCE(is_of_it, FALSE) AND why_excluded IS NULL AND {by} IS NOT NULL")
     rows = engine.query(asked.sql(dialect=engine.dialect))
@@ -164,7 +171,9 @@ def _standardised(engine: Engine, measure: Measure, by: str, thresholds: Thresho
         f"Adjusted for {', '.join(measure.adjusted_for)}, known at admission, over {len(expected.outcome):,} cases:"
         f"{c} calibration slope {told.slope:.2f}, both on cases that the fit did not see."
     )
-    return expected.by_clinician(), words
+    sums = expected.by_clinician()
+    arrays = (sums.observed, sums.cases, sums.expected, sums.variance)
+    return Prepared(measure.name, sums.clinician, *(tuple(float(one) for one in array) for array in arrays)), words
 
 
 def _over_time(engine: Engine, measure: Measure, span: Span) -> tuple[OverTime, ...]:
@@ -259,10 +268,10 @@ def _by_first(
     again = []
     for result in results:
         if result.measure.name in standing:
-            units = [one for one in _tallies(engine, result.measure, "first_clinician") if one.unit != _UNKNOWN_UNIT]
-            units = [one for one in units if one.counted and (result.measure.kind != "rate" or one.exposure)]
+            units = _comparable(result.measure, _tallies(engine, result.measure, "first_clinician"))
             try:
-                again.append(_measured(engine, result.measure, "first_clinician", units, thresholds)[0])
+                prepared, _ = _prepared(engine, result.measure, "first_clinician", units, thresholds)
+                again.append(prepared.measured(thresholds))
             except ValueError:
                 continue
     return {(one.measure, one.unit): one.verdict for one in signals(again, thresholds)}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -83,16 +84,15 @@ class RecordsSource:
 
 @dataclass(frozen=True)
 class ClaimsSource:
-    """A folder that `handrail import claims` wrote: service lines, enrolment and side tables."""
+    """A folder that `handrail import claims` wrote: service lines, enrolment and side tables, checked by that."""
 
     folder: Path
-    records: Records
     name: str = "claims"
 
     def open(self, engine: Engine, span: Span, room: Path, wanted: Sequence[str]) -> Mapping[str, exp.Query]:  # noqa: ARG002
         """This will lay the tables of the extract out under their names. Side tables that are not there are empty."""
-        engine.hold(self.records)
-        engine.show(("person", "coverage"), span.as_of)
+        files = {name: self.folder / f"{name}.parquet" for name in ("person", "coverage")}
+        engine.hold(Records({name: (file,) for name, file in files.items() if file.exists()}))
         engine.lay("service_line", [self.folder / OVERSIGHT / "service_line.parquet"])
         for table in SIDE_TABLES:
             file = self.folder / OVERSIGHT / f"{table}.parquet"
@@ -109,6 +109,11 @@ class ClaimsSource:
         return (self.folder, self.folder / OVERSIGHT)
 
 
+def is_extract(folder: Path) -> bool:
+    """This will say whether a folder is what `handrail import claims` or `import x12` wrote."""
+    return (folder / OVERSIGHT / "service_line.parquet").is_file()
+
+
 def lay_facts(engine: Engine, source: Source, span: Span, room: Path, wanted: Sequence[str]) -> dict[str, Path]:
     """This will make the fact sets that are wanted and those they are made from, each a Parquet file under its name.
 
@@ -116,7 +121,9 @@ def lay_facts(engine: Engine, source: Source, span: Span, room: Path, wanted: Se
     """
     needed = [name for name in fact_sets() if name in wanted or name == "episode_outcome"]
     needed = [name for name in needed if fact_sets()[name].is_known(source.name)]
-    relations = source.open(engine, span, room, needed)
+    work = room / "work"
+    work.mkdir()
+    relations = source.open(engine, span, work, needed)
     engine.relate("calendar_month", _months(span))
     files = {}
     for name in needed:
@@ -126,6 +133,7 @@ def lay_facts(engine: Engine, source: Source, span: Span, room: Path, wanted: Se
         engine.write(tree.sql(dialect=engine.dialect, comments=False), file)
         engine.lay(name, parts(file))
         files[name] = file
+    shutil.rmtree(work)
     return files
 
 
