@@ -25,11 +25,15 @@ def oversight(
     data: Annotated[Path, typer.Option(help="A folder of records, or one that `handrail import claims` wrote")],
     out: Annotated[Path, typer.Option(help="The folder to write; it must not exist yet, or be empty")],
     as_of: Annotated[str | None, typer.Option(help="The last day looked at, as 2026-07-05; today without it")] = None,
-    since: Annotated[str | None, typer.Option(help="The first day looked at; a year before the last without it")] = None,
+    since: Annotated[
+        str | None, typer.Option(help="The first day looked at; a year before the last without it")
+    ] = None,
     measure: Annotated[list[str] | None, typer.Option(help="Only this measure; more than once for more")] = None,
     measures: Annotated[Path | None, typer.Option(help="A folder of your own measures in place of ours")] = None,
     thresholds: Annotated[Path | None, typer.Option(help="Your own copy of thresholds.yaml")] = None,
-    before: Annotated[Path | None, typer.Option(help="What an earlier run wrote; a signal that was there persists")] = None,
+    before: Annotated[
+        Path | None, typer.Option(help="What an earlier run wrote; a signal that was there persists")
+    ] = None,
     engine: Annotated[str, typer.Option(help="duckdb or spark")] = "duckdb",
     master: Annotated[str | None, typer.Option(help="The address of a Spark cluster; local without it")] = None,
     pictures: Annotated[bool, typer.Option(help="Draw what stands out, and write report.html")] = True,
@@ -134,7 +138,14 @@ def _tell(run, out: Path) -> None:  # type: ignore[no-untyped-def]
         table = Table("", "who", "measure", "side", "value", "cases", title="What stands out", title_justify="left")
         for by, one in standing[:_MOST_SHOWN]:
             title = run.result(one.measure).measure.title
-            table.add_row(one.verdict.value, f"{by} {one.unit}", title, one.direction.value, f"{one.value:.2f}", f"{one.cases:.0f}")
+            table.add_row(
+                one.verdict.value,
+                f"{by} {one.unit}",
+                title,
+                one.direction.value,
+                f"{one.value:.2f}",
+                f"{one.cases:.0f}",
+            )
         console.print(table)
         if len(standing) > _MOST_SHOWN:
             console.print(f"{len(standing) - _MOST_SHOWN} more in signals.csv.", highlight=False)
@@ -149,4 +160,6 @@ def _tell(run, out: Path) -> None:  # type: ignore[no-untyped-def]
     for name, lacks in run.not_told.items():
         console.print(f"Not told by {run.source}: {name} (needs {', '.join(lacks)}).", highlight=False, markup=False)
     console.print("A signal picks what people should look at. It is not a finding about quality.", highlight=False)
-    console.print(f"Written to {out}/. The list behind a number: handrail cases {out} MEASURE", highlight=False, markup=False)
+    console.print(
+        f"Written to {out}/. The list behind a number: handrail cases {out} MEASURE", highlight=False, markup=False
+    )

@@ -30,7 +30,10 @@ def cases(measure: Measure) -> exp.Select:
     counts = {name: _parsed(text) for name, text in measure.counts.items()}
     told = exp.select(
         *(exp.column(name) for name in ("case_id", "person_id", "program", "clinician", "first_clinician", "on_date")),
-        *(exp.alias_(exp.paren(tree.copy()), f"is_{name}" if name == "yes" else f"told_{name}") for name, tree in counts.items()),
+        *(
+            exp.alias_(exp.paren(tree.copy()), f"is_{name}" if name == "yes" else f"told_{name}")
+            for name, tree in counts.items()
+        ),
         exp.alias_(exp.paren(_parsed(measure.where).copy()), "is_of_it"),
         exp.alias_(_reason(measure), "why_excluded"),
         *(exp.column(name) for name in measure.adjusted_for),

@@ -35,7 +35,7 @@ KINDS: Mapping[str, tuple[str, ...]] = {
 events in a time before and after; a length of stay."""
 
 _TOLD = ("measure", "title", "says", "clauses", "facts", "better", "by", "chosen_by", "why", "owner")
-_MAY = ("service", "where", "excluded", "adjusted_for", "per_says", "notes")
+_MAY = ("service", "where", "excluded", "adjusted_for", "per_says", "per_size", "notes")
 _BETTER = ("lower", "higher", "neither")
 _BY = ("program", "clinician")
 
@@ -45,7 +45,7 @@ class Measure:
     """One measure. `counts` holds SQL over the columns of its facts; NULL is unknown and never no.
 
     `excluded` maps a reason to a condition. `adjusted_for` names facts of the admission. `per_says` is the unit of a
-    rate's time, for example "client-months"; the expression gives the time in that unit.
+    rate's time, for example "client-months", of which each is `per_size` of what the expression gives (30 days).
     """
 
     name: str
@@ -65,6 +65,7 @@ class Measure:
     excluded: Mapping[str, str] = ()  # type: ignore[assignment]  # always a dict once read
     adjusted_for: tuple[str, ...] = ()
     per_says: str = ""
+    per_size: int = 1
     notes: tuple[str, ...] = ()
     told: Mapping[str, Any] = ()  # type: ignore[assignment]  # always a dict once read
 
@@ -135,6 +136,7 @@ def measure_from(told: Mapping[str, Any]) -> Measure:
         excluded=dict(told.get("excluded", {})),
         adjusted_for=tuple(told.get("adjusted_for", ())),
         per_says=told.get("per_says", ""),
+        per_size=int(told.get("per_size", 1)),
         notes=tuple(told.get("notes", ())),
         told=dict(told),
     )

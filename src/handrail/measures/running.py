@@ -70,7 +70,7 @@ def _result(engine: Engine, measure: Measure, span: Span, thresholds: Thresholds
     whole = _tallies(engine, measure)[0]
     asked = cases(measure).subquery("one_case").sql(dialect=engine.dialect)
     rows = engine.query(
-        f"SELECT reason, CAST(COUNT(*) AS BIGINT) AS cases FROM {asked} WHERE reason IS NOT NULL GROUP BY reason"  # noqa: S608
+        f"SELECT reason, CAST(COUNT(*) AS BIGINT) AS cases FROM {asked} WHERE reason IS NOT NULL GROUP BY reason"
     ).to_pylist()
     comparisons = {by: _compare(engine, measure, by, thresholds) for by in measure.by}
     result = Result(measure, whole, reason_counts(rows), comparisons)
@@ -80,15 +80,20 @@ def _result(engine: Engine, measure: Measure, span: Span, thresholds: Thresholds
 
 
 def _with(result: Result, **more: object) -> Result:
-    return Result(**{**result.__dict__, **more})  # type: ignore[arg-type]
+    return Result(**{**result.__dict__, **more})
 
 
 def _tallies(engine: Engine, measure: Measure, by: str = "", period: str = "") -> list[Tally]:
     rows = engine.query(tallies(measure, by, period).sql(dialect=engine.dialect)).to_pylist()
     found = [
         Tally(
-            str(row.get("unit") or (_UNKNOWN_UNIT if by else ALL)),
-            *(row[name] for name in ("cases", "counted", "events", "exposure", "excluded", "unknown")),
+            unit=str(row.get("unit") or (_UNKNOWN_UNIT if by else ALL)),
+            cases=row["cases"],
+            counted=row["counted"],
+            events=row["events"],
+            exposure=row["exposure"] / measure.per_size,
+            excluded=row["excluded"],
+            unknown=row["unknown"],
             period=row.get("period"),
         )
         for row in rows
@@ -261,9 +266,7 @@ def _by_first(
 ) -> dict[tuple[str, str], Verdict]:
     """What the second rule of attribution says of the measures on which a clinician stands out."""
     standing = {
-        one.measure
-        for by, one in found
-        if by == "clinician" and one.verdict in (Verdict.REVIEW, Verdict.WATCH)
+        one.measure for by, one in found if by == "clinician" and one.verdict in (Verdict.REVIEW, Verdict.WATCH)
     }
     again = []
     for result in results:

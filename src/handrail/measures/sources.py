@@ -36,7 +36,9 @@ class Span:
 class Source(Protocol):
     """Something that facts can be made from."""
 
-    name: str
+    @property
+    def name(self) -> str:
+        """`records` or `claims`."""
 
     def open(self, engine: Engine, span: Span, room: Path, wanted: Sequence[str]) -> Mapping[str, exp.Query]:
         """This will make everything ready that the SQL of the facts `wanted` reads.
@@ -100,7 +102,9 @@ class ClaimsSource:
                 engine.lay(f"payer_{table}", [file])
             else:
                 columns = inputs()[table].table.columns.values()
-                engine.relate(f"payer_{table}", pa.schema([(one.name, one.arrow_type) for one in columns]).empty_table())
+                engine.relate(
+                    f"payer_{table}", pa.schema([(one.name, one.arrow_type) for one in columns]).empty_table()
+                )
         return {}
 
     @property
@@ -161,10 +165,7 @@ def _verdicts(relation: str, context: Sequence[str], key: Mapping[str, str], cla
     row_key: exp.Expression = texts[0]
     for text in texts[1:]:
         row_key = exp.DPipe(this=exp.DPipe(this=row_key, expression=exp.Literal.string("|")), expression=text)
-    shown = [
-        exp.column(name) if name in context else exp.alias_(exp.cast(exp.null(), "text"), name)
-        for name in _ROW
-    ]
+    shown = [exp.column(name) if name in context else exp.alias_(exp.cast(exp.null(), "text"), name) for name in _ROW]
     return exp.select(
         exp.alias_(exp.Literal.string(clause), "clause"),
         exp.alias_(exp.Literal.string(says), "title"),

@@ -49,16 +49,26 @@ Told = tuple[Sequence[str], list[Sequence[Any]]]
 
 def tallies(run: Run) -> Told:
     """This will give every count: counted + excluded + unknown = cases."""
-    columns = ("measure", "by", "unit", "cases", "counted", "events", "exposure", "value", "expected", "excluded", "unknown")
+    columns = (
+        "measure",
+        "by",
+        "unit",
+        "cases",
+        "counted",
+        "events",
+        "exposure",
+        "value",
+        "expected",
+        "excluded",
+        "unknown",
+    )
     rows: list[Sequence[Any]] = []
     for result in run.results:
         everybody = [("", result.whole)]
         for by, one in [*everybody, *((c.by, unit) for c in result.comparisons.values() for unit in c.units)]:
             name = one.unit or EVERYBODY
-            rows.append(
-                (result.measure.name, by, name, one.cases, one.counted, one.events, one.exposure)
-                + (one.value, one.expected, one.excluded, one.unknown)
-            )
+            counts = (one.cases, one.counted, one.events, one.exposure, one.value, one.expected)
+            rows.append((result.measure.name, by, name, *counts, one.excluded, one.unknown))
     return columns, rows
 
 
@@ -72,14 +82,15 @@ def signals(run: Run) -> Told:
     rows: list[Sequence[Any]] = []
     for by, one in run.signals:
         better = run.result(one.measure).measure.better
-        good = "" if better == "neither" else ("yes" if (one.direction.value == "under") == (better == "lower") else "no")
+        good = (
+            "" if better == "neither" else ("yes" if (one.direction.value == "under") == (better == "lower") else "no")
+        )
         first = run.by_first.get((one.measure, one.unit)) if by == "clinician" else None
         legs = "; ".join(f"{leg.name}: {leg.answer.value} ({leg.says})" for leg in one.legs)
-        rows.append(
-            (one.measure, by, one.unit, one.verdict.value, one.direction.value, good, one.cases, one.value)
-            + (one.shrunken, one.raw_z, one.adjusted_z, one.outside_raw, one.outside_adjusted, one.phi, one.tau2)
-            + (one.peers, *one.detectable, one.persists, first.value if first else "", legs)
-        )
+        verdict = (one.measure, by, one.unit, one.verdict.value, one.direction.value, good, one.cases)
+        numbers = (one.value, one.shrunken, one.raw_z, one.adjusted_z, one.outside_raw, one.outside_adjusted)
+        spread = (one.phi, one.tau2, one.peers, *one.detectable)
+        rows.append((*verdict, *numbers, *spread, one.persists, first.value if first else "", legs))
     return columns, rows
 
 
@@ -90,10 +101,13 @@ def over_time(run: Run) -> Told:
     for result in run.results:
         for one in result.over_time:
             for i, tally in enumerate(one.tallies):
-                broken = [name for name in ("outside", "one_side", "trend", "near_limit") if getattr(one.chart, name)[i]]
+                broken = [
+                    name for name in ("outside", "one_side", "trend", "near_limit") if getattr(one.chart, name)[i]
+                ]
+                limits = (one.chart.centre[i], one.chart.lower[i], one.chart.upper[i])
+                name = one.unit or EVERYBODY
                 rows.append(
-                    (result.measure.name, one.unit or EVERYBODY, one.periods[i], tally.counted, tally.value)
-                    + (one.chart.centre[i], one.chart.lower[i], one.chart.upper[i], " ".join(broken))
+                    (result.measure.name, name, one.periods[i], tally.counted, tally.value, *limits, " ".join(broken))
                 )
     return columns, rows
 
@@ -132,7 +146,19 @@ def stays(run: Run) -> Told:
 
 def measures(run: Run) -> Told:
     """This will give what was measured, who chose it and why, and what the source could not tell."""
-    columns = ("measure", "title", "says", "clauses", "better", "adjusted_for", "chosen_by", "why", "owner", "hash", "lacks")
+    columns = (
+        "measure",
+        "title",
+        "says",
+        "clauses",
+        "better",
+        "adjusted_for",
+        "chosen_by",
+        "why",
+        "owner",
+        "hash",
+        "lacks",
+    )
     rows: list[Sequence[Any]] = []
     for result in run.results:
         m = result.measure
