@@ -40,6 +40,7 @@ INSTALLED_APPS = [
     "handrail.app.consent",
     "handrail.app.worklists",
     "handrail.app.authorizations",
+    "handrail.app.overseeing",
     "handrail.app.screens",
     "allauth",
     "allauth.account",

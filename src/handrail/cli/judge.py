@@ -50,7 +50,13 @@ def _follow(parent: int) -> None:
         home.hold_home(alone=False)
     except home.IsRunningError:
         raise refuse("A restore is under way in this home. Try again when it is done.") from None
-    following.follow(until=_stopped(parent), beside=opened("handrail.app.authorizations.lapsing").keep_time)
+    following.follow(until=_stopped(parent), beside=_beside)
+
+
+def _beside() -> None:
+    """What else goes by the time: what runs out, and the measures of each day."""
+    opened("handrail.app.authorizations.lapsing").keep_time()
+    opened("handrail.app.overseeing.keeping").keep_watch()
 
 
 def _stopped(parent: int) -> Callable[[], bool]:

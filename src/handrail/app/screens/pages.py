@@ -38,6 +38,7 @@ PAGES = (
     Page("Letters", "letters", "read requests", "payer"),
     Page("Appeals", "appeals", "read appeals"),
     Page("Metrics", "metrics", "read metrics", "payer"),
+    Page("Oversight", "oversight", "read oversight"),
     Page("Program", "program", "read program"),
     Page("Import", "imports", "write chart"),
     Page("Privacy", "privacy", "oversee privacy"),
