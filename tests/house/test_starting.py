@@ -9,7 +9,18 @@ from pathlib import Path
 
 import pytest
 
-HEAVY = ("pandas", "scipy.optimize", "scipy.stats", "statsmodels", "lifelines", "altair", "pyspark", "pyx12", "pypdf")
+HEAVY = (
+    "pandas",
+    "scipy.optimize",
+    "scipy.stats",
+    "statsmodels",
+    "lifelines",
+    "altair",
+    "vl_convert",
+    "pyspark",
+    "pyx12",
+    "pypdf",
+)
 COMMAND = "import handrail.cli.main"
 APP = "import django; django.setup(); import handrail.app.urls"
 
