@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from handrail.measures.measure import measure_from
-from handrail.measures.results import Comparison, OverTime, Prepared, Result, Run, Tally
+from handrail.measures.results import ClauseMonth, Comparison, OverTime, Prepared, Result, Run, Tally
 from handrail.measures.sources import Span
 from handrail.oversight.change import Estimate, PairedChange
 from handrail.oversight.legs import Leg, LegAnswer
@@ -36,6 +36,8 @@ def to_plain(run: Run) -> dict[str, Any]:
         "signals": [{"by": by, **_plain(signal)} for by, signal in run.signals],
         "by_first": [[measure, unit, verdict.value] for (measure, unit), verdict in run.by_first.items()],
         "not_told": {name: list(lacks) for name, lacks in run.not_told.items()},
+        "steps": _plain(run.steps),
+        "clause_months": _plain(run.clause_months),
     }
 
 
@@ -52,6 +54,8 @@ def from_plain(told: Mapping[str, Any]) -> Run:
         tuple((one["by"], _signal(one)) for one in told["signals"]),
         {(measure, unit): Verdict(verdict) for measure, unit, verdict in told["by_first"]},
         {name: tuple(lacks) for name, lacks in told["not_told"].items()},
+        tuple((one, other, people) for one, other, people in told["steps"]),
+        tuple(ClauseMonth(**{**one, "month": day(one["month"])}) for one in told["clause_months"]),
     )
 
 

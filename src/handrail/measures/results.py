@@ -19,6 +19,26 @@ ALL = ""
 """The unit of a count over everybody."""
 
 
+ENDED, ELIGIBLE, NOT_ELIGIBLE, NOT_KNOWN = "treatment ended", "may be eligible", "not eligible", "not known"
+ASKED, NEVER_ASKED = "support asked for", "never asked for"
+BEGAN, RUNNING, NOT_BEGUN = "began within 30 days", "days are running", "did not begin"
+STAGES = ((ENDED,), (ELIGIBLE, NOT_ELIGIBLE, NOT_KNOWN), (ASKED, NEVER_ASKED), (BEGAN, RUNNING, NOT_BEGUN))
+"""The way from intensive treatment to recovery support, stage by stage."""
+
+
+@dataclass(frozen=True)
+class ClauseMonth:
+    """How often one clause was met, not met and unknown in one program in one month."""
+
+    clause: str
+    title: str
+    program: str
+    month: datetime.date
+    met: int
+    not_met: int
+    unknown: int
+
+
 @dataclass(frozen=True)
 class Tally:
     """The cases of a measure in one unit: counted + excluded + unknown = cases. `exposure` is a rate's time.
@@ -113,6 +133,7 @@ class Run:
     """A run of all measures over one source. `not_told` names the measures that the source cannot tell, and what they lack.
 
     `by_first` holds what the second rule of attribution (the first contact) says of each signal of a clinician.
+    `steps` are the flows (from, to, people) of `STAGES`; `clause_months` the verdicts of records by program and month.
     """
 
     source: str
@@ -122,6 +143,8 @@ class Run:
     signals: tuple[tuple[str, Signal], ...]
     by_first: Mapping[tuple[str, str], Verdict]
     not_told: Mapping[str, tuple[str, ...]]
+    steps: tuple[tuple[str, str, int], ...] = ()
+    clause_months: tuple[ClauseMonth, ...] = ()
 
     def standing_out(self) -> list[tuple[str, Signal]]:
         """This will give the signals to look at, review before watch, each with what it is by (program, clinician)."""

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime
+from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -12,8 +14,28 @@ import pyarrow.compute as pc
 
 from handrail.engine.evaluate import Engine
 from handrail.measures.cases import cases, tallies
+from handrail.measures.facts.catalog import fact_sets
 from handrail.measures.measure import Measure
-from handrail.measures.results import ALL, Comparison, OverTime, Prepared, Result, Run, Tally, reason_counts
+from handrail.measures.results import (
+    ALL,
+    ASKED,
+    BEGAN,
+    ELIGIBLE,
+    ENDED,
+    NEVER_ASKED,
+    NOT_BEGUN,
+    NOT_ELIGIBLE,
+    NOT_KNOWN,
+    RUNNING,
+    ClauseMonth,
+    Comparison,
+    OverTime,
+    Prepared,
+    Result,
+    Run,
+    Tally,
+    reason_counts,
+)
 from handrail.measures.sources import Source, Span, lay_facts
 from handrail.oversight.change import Estimate, paired_change, rate_ratio
 from handrail.oversight.expected import expected_values
@@ -63,7 +85,17 @@ def run_measures(
     out = tuple(found)
     lacking = {one.name: one.lacks(source.name) for one in measures.values() if one.lacks(source.name)}
     told("second attribution")
-    return Run(source.name, span, thresholds, tuple(results), out, _by_first(engine, results, out, thresholds), lacking)
+    return Run(
+        source.name,
+        span,
+        thresholds,
+        tuple(results),
+        out,
+        _by_first(engine, results, out, thresholds),
+        lacking,
+        _steps(engine, source.name),
+        _clause_months(engine, span) if source.name == "records" else (),
+    )
 
 
 def _result(engine: Engine, measure: Measure, span: Span, thresholds: Thresholds) -> Result:
@@ -278,3 +310,41 @@ def _by_first(
             except ValueError:
                 continue
     return {(one.measure, one.unit): one.verdict for one in signals(again, thresholds)}
+
+
+def _steps(engine: Engine, source: str) -> tuple[tuple[str, str, int], ...]:
+    """The flows from the end of intensive treatment to recovery support, as far as the source knows the stages."""
+    offered = "was_offered_irs" if "was_offered_irs" in fact_sets()["episode_outcome"].columns_of(source) else "NULL"
+    asked = f"""
+        SELECT may_be_eligible_irs AS may, CAST({offered} AS BOOLEAN) AS offered, step_down_window_over AS is_over,
+            step_down_days IS NOT NULL AND step_down_days <= 30 AS began, CAST(COUNT(*) AS BIGINT) AS people
+        FROM episode_outcome
+        WHERE is_ended AND service = 'iop'
+        GROUP BY 1, 2, 3, 4
+    """  # noqa: S608  no text of anybody is in it
+    flows: Counter[tuple[str, str]] = Counter()
+    for row in engine.query(asked).to_pylist():
+        may = {True: ELIGIBLE, False: NOT_ELIGIBLE}.get(row["may"], NOT_KNOWN)
+        way = [ENDED, may]
+        if may != NOT_ELIGIBLE and row["offered"] is not None:
+            way.append(ASKED if row["offered"] else NEVER_ASKED)
+        if may != NOT_ELIGIBLE:
+            way.append(BEGAN if row["began"] else NOT_BEGUN if row["is_over"] else RUNNING)
+        for one, other in pairwise(way):
+            flows[one, other] += row["people"]
+    return tuple((*places, people) for places, people in sorted(flows.items()))
+
+
+def _clause_months(engine: Engine, span: Span) -> tuple[ClauseMonth, ...]:
+    """Verdicts by clause, program and month, whole months only; verdicts of nobody's program are left out."""
+    counts = ", ".join(
+        f"CAST(COUNT(CASE WHEN verdict = '{word}' THEN 1 END) AS BIGINT) AS {name}"
+        for name, word in (("met", "met"), ("not_met", "not met"), ("unknown", "cannot tell"))
+    )
+    asked = f"""
+        SELECT clause, MIN(title) AS title, program, CAST(DATE_TRUNC('month', on_date) AS DATE) AS month, {counts}
+        FROM clause_verdict WHERE program IS NOT NULL GROUP BY clause, program, CAST(DATE_TRUNC('month', on_date) AS DATE)
+    """  # noqa: S608  no text of anybody is in it
+    rows = [ClauseMonth(**row) for row in engine.query(asked).to_pylist()]
+    kept = [one for one in rows if one.met + one.not_met + one.unknown and _is_over(one.month, "month", span)]
+    return tuple(sorted(kept, key=lambda one: (one.clause, one.program, one.month)))

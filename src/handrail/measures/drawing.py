@@ -1,0 +1,110 @@
+"""The pictures of a run: which picture shows which result, with titles and words taken from the measure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from handrail.charts.caterpillar import caterpillar_picture
+from handrail.charts.flow import Flow, flow_picture
+from handrail.charts.funnel import funnel_picture
+from handrail.charts.heat import Cell, heat_picture
+from handrail.charts.picture import Picture
+from handrail.charts.slope import Pair, slope_picture
+from handrail.charts.survival import survival_picture
+from handrail.charts.xmr import xmr_picture
+from handrail.measures.results import ALL, STAGES, Comparison, OverTime, Result, Run
+from handrail.oversight.signals import Measured, Verdict
+
+EVERYBODY = "everybody"
+
+
+def funnel(run: Run, result: Result, by: str, names: Mapping[str, str]) -> Picture | None:
+    """This will draw the units of a comparison in their funnel; None where nothing is compared. `names` are for show."""
+    compared = _compared(run, result, by)
+    if compared is None:
+        return None
+    measured, verdicts = compared
+    shown = [names.get(unit, unit) for unit in measured.units]
+    size = "Cases" if measured.is_proportion else "Expected events"
+    kind = "Share" if measured.is_proportion else "Observed / expected"
+    title = f"{result.measure.title} by {by}"
+    return funnel_picture(measured.funnel, shown, verdicts, title, kind, size, measured.is_proportion)
+
+
+def caterpillar(run: Run, result: Result, by: str, names: Mapping[str, str]) -> Picture | None:
+    """This will draw what is believed of each unit once chance is allowed for; None where there is no belief."""
+    compared = _compared(run, result, by)
+    if compared is None or compared[0].belief is None:
+        return None
+    measured, verdicts = compared
+    belief = measured.belief
+    if belief is None:
+        return None
+    shown = [names.get(unit, unit) for unit in measured.units]
+    kind = "Share, shrunken" if measured.is_proportion else "Observed / expected, shrunken"
+    title = f"{result.measure.title} by {by}: what is believed"
+    target = measured.funnel.target
+    raw = measured.funnel.value
+    return caterpillar_picture(
+        shown, belief.mean, belief.interval(0.95), verdicts, title, kind, target, raw, measured.is_proportion
+    )
+
+
+def over_time(result: Result, one: OverTime, names: Mapping[str, str]) -> Picture:
+    """This will draw one unit's values over time."""
+    who = names.get(one.unit, one.unit) or EVERYBODY
+    is_share = result.measure.kind == "share"
+    kind = "Share" if is_share else f"For each of {result.measure.per_says}"
+    periods = [day.isoformat() for day in one.periods]
+    return xmr_picture(one.chart, periods, f"{result.measure.title}: {who}", kind, is_share)
+
+
+def stays(result: Result, names: Mapping[str, str]) -> Picture | None:
+    """This will draw how long people stay, program by program."""
+    if not result.stays:
+        return None
+    shown = {names.get(unit, unit) or EVERYBODY: stay for unit, stay in result.stays.items()}
+    p_value = None if np.isnan(result.log_rank) else result.log_rank
+    return survival_picture(shown, result.measure.title, p_value)
+
+
+def pairs(run: Run) -> Picture | None:
+    """This will draw every pair of shares from before to after, over everybody; None where there is no pair."""
+    found = []
+    for result in run.results:
+        pair = result.pairs.get(ALL)
+        if pair is not None and pair.pairs:
+            before, after = ((pair.both + side) / pair.pairs for side in (pair.only_before, pair.only_after))
+            bounds = [before + change for change in (pair.if_missing_bad, pair.if_missing_good)]
+            found.append(Pair(result.measure.title, before, after, pair.pairs, min(bounds), max(bounds)))
+    return slope_picture(found, "Outcomes, same people", when=("admission", "discharge")) if found else None
+
+
+def steps(run: Run, smallest: int) -> Picture | None:
+    """This will draw what became of those whose intensive treatment ended; flows below `smallest` are suppressed."""
+    if not run.steps:
+        return None
+    stages = [[place for place in stage if any(place in step[:2] for step in run.steps)] for stage in STAGES]
+    flows = [Flow(*step) for step in run.steps]
+    return flow_picture([stage for stage in stages if stage], flows, "From intensive treatment to recovery support", smallest)
+
+
+def heat(run: Run, clauses: Sequence[str], names: Mapping[str, str], title: str) -> Picture:
+    """This will draw how often some clauses were met, by program and month."""
+    cells = [
+        Cell(one.title, names.get(one.program, one.program), f"{one.month:%Y-%m}", one.met, one.not_met, one.unknown)
+        for one in run.clause_months
+        if one.clause in clauses
+    ]
+    return heat_picture(cells, title)
+
+
+def _compared(run: Run, result: Result, by: str) -> tuple[Measured, list[Verdict]] | None:
+    comparison: Comparison | None = result.comparisons.get(by)
+    if comparison is None or comparison.prepared is None:
+        return None
+    measured = comparison.prepared.measured(run.thresholds)
+    told = {signal.unit: signal.verdict for signal in run.signals_of(result.measure.name, by)}
+    return measured, [told[unit] for unit in measured.units]
