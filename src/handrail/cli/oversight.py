@@ -125,6 +125,10 @@ def _progress() -> Progress:
     return Progress(*columns, console=Console(stderr=True), transient=True)
 
 
+def _side(one) -> str:  # type: ignore[no-untyped-def]
+    return "above the mean" if one.side is not None and one.side.value == "over" else "below the mean"
+
+
 def _tell(run, out: Path) -> None:  # type: ignore[no-untyped-def]
     """Print what stands out, what changed and what is unknown."""
     console = Console(soft_wrap=True)
@@ -155,7 +159,7 @@ def _tell(run, out: Path) -> None:  # type: ignore[no-untyped-def]
     if changed:
         table = Table("program", "measure", "what its last periods show", title="What changed", title_justify="left")
         for result, one in changed[:_MOST_SHOWN]:
-            table.add_row(one.unit, result.measure.title, "; ".join(one.breaks))
+            table.add_row(one.unit, result.measure.title, f"{'; '.join(one.breaks)}, {_side(one)}")
         console.print(table)
     for name, lacks in run.not_told.items():
         console.print(f"Not told by {run.source}: {name} (needs {', '.join(lacks)}).", highlight=False, markup=False)

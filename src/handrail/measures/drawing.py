@@ -88,7 +88,9 @@ def steps(run: Run, smallest: int) -> Picture | None:
         return None
     stages = [[place for place in stage if any(place in step[:2] for step in run.steps)] for stage in STAGES]
     flows = [Flow(*step) for step in run.steps]
-    return flow_picture([stage for stage in stages if stage], flows, "From intensive treatment to recovery support", smallest)
+    return flow_picture(
+        [stage for stage in stages if stage], flows, "From intensive treatment to recovery support", smallest
+    )
 
 
 def heat(run: Run, clauses: Sequence[str], names: Mapping[str, str], title: str) -> Picture:

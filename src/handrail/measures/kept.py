@@ -12,11 +12,10 @@ from typing import Any
 import numpy as np
 
 from handrail.measures.measure import measure_from
-from handrail.measures.results import ClauseMonth, Comparison, OverTime, Prepared, Result, Run, Tally
+from handrail.measures.results import ClauseMonth, Comparison, Prepared, Result, Run, Tally, over_time
 from handrail.measures.sources import Span
 from handrail.oversight.change import Estimate, PairedChange
 from handrail.oversight.legs import Leg, LegAnswer
-from handrail.oversight.over_time import xmr_chart
 from handrail.oversight.retention import Retention
 from handrail.oversight.signals import Direction, Signal, Verdict
 from handrail.oversight.thresholds import Thresholds
@@ -61,9 +60,7 @@ def from_plain(told: Mapping[str, Any]) -> Run:
 
 def _result_to_plain(result: Result) -> dict[str, Any]:
     named = {name: getattr(result, name) for name in ("whole", "reasons", "comparisons", "pairs", "rates", "stays")}
-    charts = [
-        {"unit": one.unit, "tallies": _plain(one.tallies), "breaks": list(one.breaks)} for one in result.over_time
-    ]
+    charts = [{"unit": one.unit, "tallies": _plain(one.tallies)} for one in result.over_time]
     return {
         "measure": _plain(result.measure.told),
         **{name: _plain(value) for name, value in named.items()},
@@ -73,12 +70,16 @@ def _result_to_plain(result: Result) -> dict[str, Any]:
 
 
 def _result(told: Mapping[str, Any]) -> Result:
+    measure = measure_from(told["measure"])
     return Result(
-        measure_from(told["measure"]),
+        measure,
         _tally(told["whole"]),
         told["reasons"],
         {by: _comparison(one) for by, one in told["comparisons"].items()},
-        tuple(_over_time(one) for one in told["over_time"]),
+        tuple(
+            over_time(one["unit"], [_tally(each) for each in one["tallies"]], measure.kind == "share")
+            for one in told["over_time"]
+        ),
         {unit: _pair(one) for unit, one in told["pairs"].items()},
         {unit: _estimate(one) for unit, one in told["rates"].items()},
         {unit: _stay(one) for unit, one in told["stays"].items()},
@@ -100,12 +101,6 @@ def _comparison(told: Mapping[str, Any]) -> Comparison:
     return Comparison(
         told["by"], tuple(_tally(one) for one in told["units"]), prepared, told["says"], told["adjustment"]
     )
-
-
-def _over_time(told: Mapping[str, Any]) -> OverTime:
-    tallies = tuple(_tally(one) for one in told["tallies"])
-    days = tuple(one.period for one in tallies if one.period is not None)
-    return OverTime(told["unit"], days, tallies, xmr_chart([one.value for one in tallies]), tuple(told["breaks"]))
 
 
 def _signal(told: Mapping[str, Any]) -> Signal:

@@ -3,18 +3,30 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
+
+import numpy as np
 
 from handrail.measures.measure import Measure
 from handrail.measures.sources import Span
 from handrail.oversight.change import Estimate, PairedChange
-from handrail.oversight.over_time import ControlChart
+from handrail.oversight.over_time import ControlChart, xmr_chart
 from handrail.oversight.retention import Retention
 from handrail.oversight.signals import Direction, Measured, Signal, Verdict, measured_proportion, measured_ratio
 from handrail.oversight.thresholds import Thresholds
 
+LATEST = 8
+"""Rules of a chart count where they mark one of so many last periods: what is long past is no news."""
+RULES = {
+    "outside": "a value outside the limits",
+    "one_side": "seven on one side of the mean",
+    "trend": "seven in a row rising or falling",
+    "near_limit": "two of three near a limit",
+}
+"""The rules of a chart (`oversight.over_time.ControlChart`), in words."""
 ALL = ""
 """The unit of a count over everybody."""
 
@@ -104,13 +116,33 @@ class Comparison:
 
 @dataclass(frozen=True)
 class OverTime:
-    """One unit's values, one a period, on an XmR chart; `breaks` names the rules that its last periods break."""
+    """One unit's values, one a period, on an XmR chart; `breaks` names the rules that its last periods break.
+
+    `side` is the side of the mean on which the last of the points lies that break a rule; None where none does.
+    """
 
     unit: str
     periods: tuple[datetime.date, ...]
     tallies: tuple[Tally, ...]
     chart: ControlChart
     breaks: tuple[str, ...]
+    side: Direction | None
+
+
+def over_time(unit: str, tallies: Sequence[Tally], is_share: bool) -> OverTime:
+    """This will chart one unit's tallies, one for each period; a share's limits end at 0 and 1."""
+    known = tuple(one for one in tallies if not math.isnan(one.value))
+    chart = xmr_chart([one.value for one in known])
+    if is_share:
+        chart = replace(chart, lower=np.clip(chart.lower, 0, 1), upper=np.clip(chart.upper, 0, 1))
+    broken = {name: np.flatnonzero(getattr(chart, name)[-LATEST:]) for name in RULES}
+    last = max((int(found[-1]) for found in broken.values() if found.size), default=None)
+    side = None
+    if last is not None:
+        at = len(chart.value[:-LATEST]) + last if len(chart.value) > LATEST else last
+        side = Direction.OVER if chart.value[at] > chart.centre[at] else Direction.UNDER
+    days = tuple(one.period for one in known if one.period is not None)
+    return OverTime(unit, days, known, chart, tuple(RULES[name] for name, found in broken.items() if found.size), side)
 
 
 @dataclass(frozen=True)

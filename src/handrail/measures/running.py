@@ -34,20 +34,18 @@ from handrail.measures.results import (
     Result,
     Run,
     Tally,
+    over_time,
     reason_counts,
 )
 from handrail.measures.sources import Source, Span, lay_facts
 from handrail.oversight.change import Estimate, paired_change, rate_ratio
 from handrail.oversight.expected import expected_values
-from handrail.oversight.over_time import ControlChart, xmr_chart
 from handrail.oversight.retention import compare_retention, retention
 from handrail.oversight.signals import Direction, Signal, Verdict, signals
 from handrail.oversight.thresholds import Thresholds
 
 FEWEST_PERIODS = 12
 """An XmR chart with fewer has provisional limits, so it is not judged."""
-LATEST = 8
-"""Rules of a chart count where they mark one of so many last periods: what is long past is no news."""
 STAY_DAYS = (0, 7, 14, 30, 45, 60, 90, 120, 150, 180)
 _UNKNOWN_UNIT = "not attributed"
 Told = Callable[[str], None]
@@ -107,7 +105,7 @@ def _result(engine: Engine, measure: Measure, span: Span, thresholds: Thresholds
     comparisons = {by: _compare(engine, measure, by, thresholds) for by in measure.by}
     result = Result(measure, whole, reason_counts(rows), comparisons)
     if measure.kind in ("share", "rate"):
-        return _with(result, over_time=_over_time(engine, measure, span))
+        return _with(result, over_time=_charts(engine, measure, span))
     return _before_and_after(engine, result)
 
 
@@ -213,7 +211,7 @@ def _standardised(engine: Engine, measure: Measure, by: str, thresholds: Thresho
     return Prepared(measure.name, sums.clinician, *(tuple(float(one) for one in array) for array in arrays)), words
 
 
-def _over_time(engine: Engine, measure: Measure, span: Span) -> tuple[OverTime, ...]:
+def _charts(engine: Engine, measure: Measure, span: Span) -> tuple[OverTime, ...]:
     """The chart of everybody and of each program, where there are enough whole periods."""
     period = "week" if measure.facts.name == "person_week" else "month"
     found = []
@@ -226,9 +224,7 @@ def _over_time(engine: Engine, measure: Measure, span: Span) -> tuple[OverTime, 
             known = [one for one in some if not np.isnan(one.value)]
             if unit == _UNKNOWN_UNIT or len(known) < FEWEST_PERIODS:
                 continue
-            chart = xmr_chart([one.value for one in known])
-            days = tuple(one.period for one in known if one.period is not None)
-            found.append(OverTime(unit, days, tuple(known), chart, _breaks(chart)))
+            found.append(over_time(unit, known, measure.kind == "share"))
     return tuple(found)
 
 
@@ -238,16 +234,6 @@ def _is_over(start: datetime.date, period: str, span: Span) -> bool:
     later = start + datetime.timedelta(days=length)
     end = later if period == "week" else later.replace(day=1)
     return start >= span.since and end - datetime.timedelta(days=1) <= span.as_of
-
-
-def _breaks(chart: ControlChart) -> tuple[str, ...]:
-    words = {
-        "outside": "a value outside the limits",
-        "one_side": "seven on one side of the mean",
-        "trend": "seven in a row rising or falling",
-        "near_limit": "two of three near a limit",
-    }
-    return tuple(says for name, says in words.items() if bool(getattr(chart, name)[-LATEST:].any()))
 
 
 def _before_and_after(engine: Engine, result: Result) -> Result:
@@ -321,7 +307,7 @@ def _steps(engine: Engine, source: str) -> tuple[tuple[str, str, int], ...]:
         FROM episode_outcome
         WHERE is_ended AND service = 'iop'
         GROUP BY 1, 2, 3, 4
-    """  # noqa: S608  no text of anybody is in it
+    """
     flows: Counter[tuple[str, str]] = Counter()
     for row in engine.query(asked).to_pylist():
         may = {True: ELIGIBLE, False: NOT_ELIGIBLE}.get(row["may"], NOT_KNOWN)
@@ -344,7 +330,7 @@ def _clause_months(engine: Engine, span: Span) -> tuple[ClauseMonth, ...]:
     asked = f"""
         SELECT clause, MIN(title) AS title, program, CAST(DATE_TRUNC('month', on_date) AS DATE) AS month, {counts}
         FROM clause_verdict WHERE program IS NOT NULL GROUP BY clause, program, CAST(DATE_TRUNC('month', on_date) AS DATE)
-    """  # noqa: S608  no text of anybody is in it
+    """
     rows = [ClauseMonth(**row) for row in engine.query(asked).to_pylist()]
     kept = [one for one in rows if one.met + one.not_met + one.unknown and _is_over(one.month, "month", span)]
     return tuple(sorted(kept, key=lambda one: (one.clause, one.program, one.month)))
