@@ -27,6 +27,7 @@ SCREENS = (
     "requests",
     "appeals",
     "metrics",
+    "oversight",
     "terms",
 )
 

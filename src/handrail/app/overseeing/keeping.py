@@ -96,9 +96,7 @@ def cases(
     """
     looking.require("read oversight")
     told = found.run.result(measure).measure
-    facts = KeptFacts.objects.get(
-        run_id=found.pk, run__organization=looking.organization, name=told.facts.name
-    )
+    facts = KeptFacts.objects.get(run_id=found.pk, run__organization=looking.organization, name=told.facts.name)
     with DuckDB(threads=1) as engine:
         engine.relate(told.facts.name, pq.read_table(io.BytesIO(bytes(facts.parquet))))
         rows = listed(engine, told, state=state, by=by, unit=unit, most=most)
