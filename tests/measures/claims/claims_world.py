@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
-import sqlglot
+import pyarrow.dataset as ds
 from ruamel.yaml import YAML
 
-from handrail.engine.conditions import fill, literal
-from handrail.engine.on_duckdb import DuckDB
-from handrail.engine.on_spark import Spark
+from handrail.engine.evaluate import Engine
+from handrail.measures.sources import Span, lay_facts
+from handrail.records.holding import Records
 
-FACTS = Path(__file__).parents[3] / "src" / "handrail" / "measures" / "facts"
 NAMES = ("episode_outcome", "person_period", "person_week")
 AS_OF, SINCE = datetime.date(2026, 6, 30), datetime.date(2026, 1, 1)
 
@@ -102,21 +102,24 @@ def _value(value: Any, kind: pa.DataType) -> Any:
     return Decimal(str(value)) if kind == _AMOUNT else value
 
 
-def written(name: str, dialect: str, as_of: datetime.date = AS_OF, since: datetime.date = SINCE, **values: Any) -> str:
-    """One set of facts as SQL for an engine."""
-    read = YAML(typ="safe").load
-    told = read((FACTS / "parameters.yaml").read_text("utf-8"))
-    told |= read((FACTS / "claims" / "claims.yaml").read_text("utf-8"))["parameters"]
-    given = {key: literal(values.get(key, one["value"])) for key, one in told.items()}
-    for key, day in (("as_of", as_of), ("since", since), ("until", as_of)):
-        given[key] = sqlglot.exp.cast(sqlglot.exp.Literal.string(day.isoformat()), "date")
-    tree = sqlglot.parse_one((FACTS / "claims" / f"{name}.sql").read_text("utf-8"), read="duckdb")
-    return fill(tree, given).sql(dialect=dialect, comments=False)
+@dataclass(frozen=True)
+class Worked:
+    """A source that holds hand-made rows."""
+
+    relations: Tables
+    name: str = "claims"
+
+    def open(self, engine: Engine, span: Span, room: Path, wanted: Sequence[str]) -> Mapping[str, Any]:  # noqa: ARG002
+        """Lay the rows out: people and enrolment as records, the rest under its name."""
+        engine.hold(Records({name: self.relations[name] for name in ("person", "coverage")}))
+        for name, rows in self.relations.items():
+            if name not in ("person", "coverage"):
+                engine.relate(name, rows)
+        return {}
 
 
-def run(engine: DuckDB | Spark, relations: Tables, name: str, **others: Any) -> list[Row]:
-    """The rows of one set of facts, in the order of their ids."""
-    for relation, rows in relations.items():
-        engine.relate(relation, rows)
-    found: list[Row] = engine.query(written(name, engine.dialect, **others)).to_pylist()
-    return sorted(found, key=lambda row: str(row["case_id"]))
+def facts(engine: Engine, relations: Tables, room: Path, *, as_of: datetime.date = AS_OF) -> dict[str, pa.Table]:
+    """The facts of some claims, by name, in the order of their ids."""
+    files = lay_facts(engine, Worked(relations), Span(SINCE, as_of), room, NAMES)
+    read = {name: ds.dataset(file, format="parquet").to_table() for name, file in files.items()}
+    return {name: rows.sort_by("case_id") for name, rows in read.items()}

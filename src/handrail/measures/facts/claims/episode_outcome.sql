@@ -17,7 +17,7 @@ WITH line AS (
             ELSE 1
         END AS lines
     FROM service_line
-    WHERE family IN (:course_families) AND starts_on <= :as_of
+    WHERE family IN ('iop', 'recovery_support', 'php', 'residential', 'otp', 'basic_outpatient', 'detox') AND starts_on <= :as_of
 ),
 given AS (
     -- One day on which one person was given a service by one clinician, if not all its lines were taken back.
@@ -53,7 +53,7 @@ in_course AS (
             CASE
                 WHEN before_on IS NULL THEN starts_on
                 WHEN DATEDIFF('DAY', before_on, starts_on)
-                    > CASE WHEN family IN (:stay_families) THEN :stay_gap_days ELSE :course_gap_days END THEN starts_on
+                    > CASE WHEN family IN ('residential', 'detox') THEN :stay_gap_days ELSE :course_gap_days END THEN starts_on
             END
         ) OVER (
             PARTITION BY person_id, family, provider
@@ -107,7 +107,7 @@ course AS (
         MAX(gap_days) AS gap_days,
         MIN(diagnosis) AS diagnosis,
         DATEDIFF('DAY', MAX(last_on), :as_of)
-            > CASE WHEN family IN (:stay_families) THEN :stay_gap_days ELSE :course_gap_days END AS is_ended
+            > CASE WHEN family IN ('residential', 'detox') THEN :stay_gap_days ELSE :course_gap_days END AS is_ended
     FROM ranked
     GROUP BY person_id, family, provider, started_on
 ),
@@ -259,7 +259,7 @@ told AS (
             ELSE payer_episode.level_of_care
         END
 ),
-episode AS (
+reason AS (
     SELECT
         course_id,
         MAX(CASE WHEN from_start = 1 AND is_of_start THEN referral_source END) AS referral_source,
@@ -328,8 +328,8 @@ found AS (
                 < EXTRACT(MONTH FROM person.birth_date) * 100 + EXTRACT(DAY FROM person.birth_date) THEN 1
             ELSE 0
         END AS age_at_end,
-        episode.referral_source,
-        episode.end_reason,
+        reason.referral_source,
+        reason.end_reason,
         eventful.ed_before,
         eventful.ed_after,
         eventful.primary_care_on,
@@ -349,7 +349,7 @@ found AS (
         DATEDIFF('DAY', kept.started_on, kept.until_on) AS days_in_service
     FROM kept
     LEFT JOIN person ON person.person_id = kept.person_id
-    LEFT JOIN episode ON episode.course_id = kept.course_id
+    LEFT JOIN reason ON reason.course_id = kept.course_id
     LEFT JOIN eventful ON eventful.course_id = kept.course_id
     LEFT JOIN around ON around.course_id = kept.course_id
     LEFT JOIN covered ON covered.course_id = kept.course_id
@@ -389,7 +389,7 @@ SELECT
     CAST(units AS DECIMAL(18, 4)) AS units_billed,
     CASE WHEN service <> 'irs' THEN CAST(DATEDIFF('DAY', ended_on, support_on) AS BIGINT) END AS step_down_days,
     is_ended AND DATEDIFF('DAY', last_on, :as_of) > :step_down_days AS step_down_window_over,
-    CASE WHEN is_ended AND (service <> 'iop' OR sex = 'male' OR age_at_end < :adult_age) THEN FALSE END AS may_be_eligible_irs,
+    CASE WHEN is_ended AND (service <> 'iop' OR sex = 'male' OR age_at_end < 18) THEN FALSE END AS may_be_eligible_irs,
     CASE WHEN primary_care_on IS NOT NULL THEN TRUE WHEN during THEN FALSE END AS is_linked_to_primary_care,
     CASE
         WHEN primary_care_on IS NOT NULL THEN CAST(DATEDIFF('DAY', started_on, primary_care_on) AS BIGINT)

@@ -1,114 +1,65 @@
 -- One row per course of intensive outpatient treatment in a payer's claims and week, Monday to Sunday, from its first
 -- line to its last: a week is full where lines before or on its Monday and on or after its Sunday show that she stayed.
-WITH line AS (
-    -- A void (bill type ending in 8, or an amount below zero) takes back one line of the same day, family and two NPIs.
+WITH given AS (
+    -- One day on which one person was given the service by one clinician, if not all its lines were taken back.
     SELECT
         person_id,
-        family,
         COALESCE(billing_npi, '') AS provider,
         rendering_npi,
         starts_on,
-        LEAST(COALESCE(ends_on, starts_on), :as_of) AS last_on,
-        units,
-        CASE WHEN SUBSTRING(diagnosis_code, 1, 3) BETWEEN 'F10' AND 'F19' THEN SUBSTRING(diagnosis_code, 1, 3) END AS diagnosis,
-        CASE
-            WHEN SUBSTRING(bill_type, LENGTH(bill_type), 1) = '8' OR allowed_amount < 0 OR paid_amount < 0 THEN -1
-            ELSE 1
-        END AS lines
+        MAX(LEAST(COALESCE(ends_on, starts_on), :as_of)) AS last_on,
+        -- More than one unit, or more than one day, may stand for other days than the one on which it begins.
+        BOOL_OR(ends_on > starts_on)
+            OR SUM(
+                CASE
+                    WHEN SUBSTRING(bill_type, LENGTH(bill_type), 1) = '8' OR allowed_amount < 0 OR paid_amount < 0 THEN -units
+                    ELSE units
+                END
+            ) > 1 AS is_unclear
     FROM service_line
     WHERE family = 'iop' AND starts_on <= :as_of
+    GROUP BY person_id, COALESCE(billing_npi, ''), rendering_npi, starts_on
+    HAVING
+        SUM(
+            CASE
+                WHEN SUBSTRING(bill_type, LENGTH(bill_type), 1) = '8' OR allowed_amount < 0 OR paid_amount < 0 THEN -1
+                ELSE 1
+            END
+        ) > 0
 ),
-given AS (
-    -- One day on which one person was given a service by one clinician, if not all its lines were taken back.
-    SELECT
-        person_id,
-        family,
-        provider,
-        rendering_npi,
-        starts_on,
-        MAX(last_on) AS last_on,
-        CASE WHEN COUNT(units) = COUNT(*) THEN SUM(lines * units) END AS units,
-        MIN(diagnosis) AS diagnosis
-    FROM line
-    GROUP BY person_id, family, provider, rendering_npi, starts_on
-    HAVING SUM(lines) > 0
-),
-in_order AS (
-    SELECT
-        given.*,
-        MAX(last_on) OVER earlier AS before_on,
-        COALESCE(MAX(starts_on) OVER earlier < starts_on, TRUE) AS is_new_day
+day AS (
+    SELECT person_id, provider, starts_on, MAX(last_on) AS last_on, COALESCE(BOOL_OR(is_unclear), FALSE) AS is_unclear
     FROM given
-    WINDOW earlier AS (
-        PARTITION BY person_id, family, provider
-        ORDER BY starts_on, rendering_npi NULLS FIRST
-        ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
-    )
+    GROUP BY person_id, provider, starts_on
 ),
 in_course AS (
     SELECT
-        in_order.*,
-        MAX(
-            CASE
-                WHEN before_on IS NULL THEN starts_on
-                WHEN DATEDIFF('DAY', before_on, starts_on)
-                    > CASE WHEN family IN (:stay_families) THEN :stay_gap_days ELSE :course_gap_days END THEN starts_on
-            END
-        ) OVER (
-            PARTITION BY person_id, family, provider
-            ORDER BY starts_on, rendering_npi NULLS FIRST
-            ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
-        ) AS started_on
-    FROM in_order
+        episode_outcome.case_id AS course_id,
+        day.starts_on,
+        day.last_on,
+        day.is_unclear,
+        CAST(DATE_TRUNC('week', day.starts_on) AS DATE) AS week
+    FROM episode_outcome
+    JOIN day ON day.person_id = episode_outcome.person_id AND day.provider = COALESCE(episode_outcome.program, '')
+    WHERE episode_outcome.service = 'iop'
+        AND day.starts_on >= episode_outcome.started_on
+        AND day.starts_on <= COALESCE(episode_outcome.ended_on, :as_of)
 ),
-by_clinician AS (
-    SELECT
-        person_id,
-        family,
-        provider,
-        started_on,
-        rendering_npi,
-        COUNT(*) AS days,
-        MIN(starts_on) AS first_on,
-        MAX(starts_on) AS latest_on,
-        MAX(last_on) AS last_on,
-        SUM(CASE WHEN is_new_day THEN 1 ELSE 0 END) AS contacts,
-        CASE WHEN COUNT(units) = COUNT(*) THEN SUM(units) END AS units,
-        MAX(CASE WHEN starts_on > started_on THEN GREATEST(0, DATEDIFF('DAY', before_on, starts_on)) ELSE 0 END) AS gap_days,
-        MIN(CASE WHEN starts_on = started_on THEN diagnosis END) AS diagnosis
-    FROM in_course
-    GROUP BY person_id, family, provider, started_on, rendering_npi
-),
-ranked AS (
-    SELECT
-        by_clinician.*,
-        ROW_NUMBER() OVER (
-            PARTITION BY person_id, family, provider, started_on
-            ORDER BY CASE WHEN rendering_npi IS NULL THEN 1 ELSE 0 END, days DESC, latest_on DESC, rendering_npi NULLS LAST
-        ) AS place
-    FROM by_clinician
+lasting AS (
+    SELECT course_id, MAX(last_on) AS last_on FROM in_course GROUP BY course_id
 ),
 course AS (
     SELECT
-        CONCAT(
-            REPLACE(REPLACE(person_id, '%', '%25'), '|', '%7C'), '|', family, '|', provider, '|', CAST(started_on AS VARCHAR)
-        ) AS course_id,
-        person_id,
-        family,
-        CASE WHEN family = 'recovery_support' THEN 'irs' ELSE family END AS service,
-        provider,
-        started_on,
-        MAX(CASE WHEN place = 1 AND days >= :least_contacts THEN rendering_npi END) AS clinician,
-        MIN(CASE WHEN first_on = started_on THEN rendering_npi END) AS first_clinician,
-        MAX(last_on) AS last_on,
-        SUM(contacts) AS contacts,
-        CASE WHEN COUNT(units) = COUNT(*) THEN SUM(units) END AS units,
-        MAX(gap_days) AS gap_days,
-        MIN(diagnosis) AS diagnosis,
-        DATEDIFF('DAY', MAX(last_on), :as_of)
-            > CASE WHEN family IN (:stay_families) THEN :stay_gap_days ELSE :course_gap_days END AS is_ended
-    FROM ranked
-    GROUP BY person_id, family, provider, started_on
+        lasting.course_id,
+        lasting.last_on,
+        episode_outcome.person_id,
+        episode_outcome.service,
+        episode_outcome.program,
+        episode_outcome.clinician,
+        episode_outcome.first_clinician,
+        episode_outcome.started_on
+    FROM lasting
+    JOIN episode_outcome ON episode_outcome.case_id = lasting.course_id
 ),
 numbered AS (
     SELECT
@@ -126,39 +77,29 @@ numbered AS (
 dated AS (
     SELECT numbered.*, CAST(monday AS DATE) AS week FROM numbered
 ),
--- A line that runs over several days, or has more than one unit, may stand for more days than the one on which it begins.
 long_line AS (
     SELECT
-        person_id,
-        provider,
-        started_on,
+        course_id,
         UNNEST(
             GENERATE_SERIES(
                 CAST(DATE_TRUNC('week', starts_on) AS DATE), CAST(DATE_TRUNC('week', last_on) AS DATE), INTERVAL '7' DAY
             )
         ) AS monday
     FROM in_course
-    WHERE last_on > starts_on OR units > 1
+    WHERE is_unclear
 ),
 unclear AS (
-    SELECT DISTINCT person_id, provider, started_on, CAST(monday AS DATE) AS week FROM long_line
+    SELECT DISTINCT course_id, CAST(monday AS DATE) AS week FROM long_line
 ),
 served AS (
-    SELECT
-        person_id,
-        provider,
-        started_on,
-        CAST(DATE_TRUNC('week', starts_on) AS DATE) AS week,
-        SUM(CASE WHEN is_new_day THEN 1 ELSE 0 END) AS days
-    FROM in_course
-    GROUP BY person_id, provider, started_on, CAST(DATE_TRUNC('week', starts_on) AS DATE)
+    SELECT course_id, week, COUNT(*) AS days FROM in_course GROUP BY course_id, week
 )
 SELECT
     CONCAT(dated.course_id, '|', CAST(dated.week AS VARCHAR)) AS case_id,
     dated.course_id,
     dated.person_id,
     dated.service,
-    NULLIF(dated.provider, '') AS program,
+    dated.program,
     dated.clinician,
     dated.first_clinician,
     dated.week AS on_date,
@@ -170,13 +111,5 @@ SELECT
         WHEN unclear.week IS NULL THEN TRUE
     END AS below_nine
 FROM dated
-LEFT JOIN served
-    ON served.person_id = dated.person_id
-    AND served.provider = dated.provider
-    AND served.started_on = dated.started_on
-    AND served.week = dated.week
-LEFT JOIN unclear
-    ON unclear.person_id = dated.person_id
-    AND unclear.provider = dated.provider
-    AND unclear.started_on = dated.started_on
-    AND unclear.week = dated.week
+LEFT JOIN served ON served.course_id = dated.course_id AND served.week = dated.week
+LEFT JOIN unclear ON unclear.course_id = dated.course_id AND unclear.week = dated.week
