@@ -64,3 +64,12 @@ def test_the_demo_touches_no_folder_with_other_things_in_it(handrail: Handrail, 
     assert done.returncode == 2
     assert "thesis.txt" in done.stderr
     assert [file.name for file in (tmp_path / "example").iterdir()] == ["thesis.txt"]
+
+
+def test_the_example_of_a_payers_extract_can_be_imported(handrail: Handrail, tmp_path: Path) -> None:
+    done = handrail("example", "--extract", "payer")
+    assert done.returncode == 0, done.stderr
+    assert "handrail import claims payer --out imported" in done.stdout
+    imported = handrail("import", "claims", "payer", "--out", "imported")
+    assert imported.returncode == 0, imported.stderr
+    assert (tmp_path / "imported" / "oversight" / "assessment.parquet").is_file()

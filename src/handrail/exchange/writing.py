@@ -30,16 +30,22 @@ def write_folder(records: Records, directory: Path, format: Format = "csv") -> d
 
     Raises: `FindingsError` (H401, H402) where the folder is not empty or cannot be written; then nothing is.
     """
+    return write_tables(records.held, tables(), directory, format)
+
+
+def write_tables(
+    held: Mapping[str, Held],
+    declared: Mapping[str, Table],
+    directory: Path,
+    format: Format = "csv",  # noqa: A002
+) -> dict[str, int]:
+    """This will write tables of any kind as `write_folder` does, each with every column that is declared for it."""
     target = directory.resolve()
     check_free(target)
     building = target.with_name(f".{target.name}.{secrets.token_hex(4)}.partial")
     try:
         building.mkdir(parents=True)
-        written = {
-            name: _write(tables()[name], records.held[name], building, format)
-            for name in tables()
-            if name in records.held
-        }
+        written = {name: _write(declared[name], held[name], building, format) for name in declared if name in held}
         if target.exists():
             target.rmdir()
         building.rename(target)
