@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Literal
@@ -11,7 +10,7 @@ import typer
 from rich.console import Console
 
 from handrail import example as clinic
-from handrail.exchange.claims.input import inputs
+from handrail.exchange.claims.input import declared_for
 from handrail.exchange.writing import write_folder, write_tables
 
 
@@ -36,14 +35,9 @@ def example(
 
 
 def _write_extract(directory: Path, seed: int, format: Literal["csv", "parquet"]) -> None:
-    """Write the columns that the extract fills; the others may be absent."""
+    """Write a payer's extract, and say what to do with it."""
     made = clinic.extract(seed=seed)
-    declared = {}
-    for name, rows in made.items():
-        table = inputs()[name].table
-        held = {column: told for column, told in table.columns.items() if column in rows.column_names}
-        declared[name] = replace(table, columns=held)
-    write_tables(made, declared, directory, format)
+    write_tables(made, declared_for(made), directory, format)
     since = clinic.as_of - timedelta(days=364)
     Console(soft_wrap=True).print(
         f"Written to {directory}/. Import it, then look at it from {clinic.as_of}:\n"

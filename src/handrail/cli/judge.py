@@ -57,6 +57,8 @@ def _beside() -> None:
     """What else goes by the time: what runs out, and the measures of each day."""
     opened("handrail.app.authorizations.lapsing").keep_time()
     opened("handrail.app.overseeing.keeping").keep_watch()
+    if opened("django.conf").settings.IS_DEMO:
+        opened("handrail.app.demo.extracting").keep_extract()
 
 
 def _stopped(parent: int) -> Callable[[], bool]:

@@ -14,6 +14,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from handrail.cli.asking import engine_for, open_rulebook, read_records, refuse, the_day, the_definitions
+from handrail.cli.opening import opened
 from handrail.definitions.expressions import near
 from handrail.exchange.answers import new_folder, refuse_existing
 from handrail.measures.sources import ClaimsSource, RecordsSource, Source, Span, is_extract
@@ -36,6 +37,7 @@ def oversight(
     ] = None,
     engine: Annotated[str, typer.Option(help="duckdb or spark")] = "duckdb",
     master: Annotated[str | None, typer.Option(help="The address of a Spark cluster; local without it")] = None,
+    organization: Annotated[str | None, typer.Option(help="Also keep the run in the app, for this organization")] = None,
     pictures: Annotated[bool, typer.Option(help="Draw what stands out, and write report.html")] = True,
 ) -> None:
     """Measure outcomes, use and practice, and say what stands out: a signal to look at, not a finding about quality."""
@@ -59,7 +61,7 @@ def oversight(
     earlier = from_plain(_read_run(before)) if before else None
     known = [(by, s.measure, s.unit, s.direction) for by, s in earlier.standing_out()] if earlier else []
     source, folders = _source(data)
-    with new_folder(out) as folder, engine_for(engine, folders=[*folders, folder, out.parent], master=master) as opened:
+    with new_folder(out) as folder, engine_for(engine, folders=[*folders, folder, out.parent], master=master) as ready:
         room = folder / "facts"
         room.mkdir()
         with _progress() as bar:
@@ -68,8 +70,10 @@ def oversight(
             def told(says: str) -> None:
                 bar.update(task, description=says, advance=1)
 
-            run = run_measures(opened, source, chosen, span, limits, room, before=known, told=told)
+            run = run_measures(ready, source, chosen, span, limits, room, before=known, told=told)
         write_run(run, folder)
+        if organization:
+            _keep(organization, run, room)
         if pictures:
             from handrail.cli.oversight_report import write_report
 
@@ -99,9 +103,21 @@ def cases(
         names = [result.measure.name for result in run.results]
         raise refuse(f"This run has no measure {measure}. {near(measure, names)}Known: {', '.join(names)}.") from None
     by, unit = ("program", program) if program else ("clinician", clinician) if clinician else ("", "")
-    with engine_for("duckdb", folders=[out / "facts"]) as opened:
-        lay_kept(opened, out / "facts")
-        pc.write_csv(listed(opened, found, state=state, by=by, unit=unit or ""), sys.stdout.buffer)
+    with engine_for("duckdb", folders=[out / "facts"]) as ready:
+        lay_kept(ready, out / "facts")
+        pc.write_csv(listed(ready, found, state=state, by=by, unit=unit or ""), sys.stdout.buffer)
+
+
+def _keep(organization: str, run, room: Path) -> None:  # type: ignore[no-untyped-def]
+    """Keep a run in the app's database, for an organization that it holds."""
+    keeping, accounts = opened("handrail.app.overseeing.keeping"), opened("handrail.app.accounts.models")
+    try:
+        known = accounts.Organization.objects.filter(pk=organization).exists()
+    except opened("django.db").DatabaseError:
+        raise refuse("There is no database here yet. Set HANDRAIL_HOME or DATABASE_URL to where the app runs.") from None
+    if not known:
+        raise refuse(f"The app holds no organization {organization}. `handrail organization` makes one.")
+    keeping.keep_run(organization, run, room)
 
 
 def _source(data: Path) -> tuple[Source, list[Path]]:
@@ -161,8 +177,9 @@ def _tell(run, out: Path) -> None:  # type: ignore[no-untyped-def]
         for result, one in changed[:_MOST_SHOWN]:
             table.add_row(one.unit, result.measure.title, f"{'; '.join(one.breaks)}, {_side(one)}")
         console.print(table)
-    for name, lacks in run.not_told.items():
-        console.print(f"Not told by {run.source}: {name} (needs {', '.join(lacks)}).", highlight=False, markup=False)
+    if run.not_told:
+        names = ", ".join(run.not_told)
+        console.print(f"Not told by {run.source} (measures.csv says what they need): {names}.", highlight=False)
     console.print("A signal picks what people should look at. It is not a finding about quality.", highlight=False)
     console.print(
         f"Written to {out}/. The list behind a number: handrail cases {out} MEASURE", highlight=False, markup=False

@@ -35,8 +35,8 @@ from handrail.measures.sources import ClaimsSource, RecordsSource, Source, Span,
 from handrail.oversight.signals import Direction
 from handrail.oversight.thresholds import packaged_thresholds
 
-LOOKS_BACK = datetime.timedelta(days=182)
-"""So long a run looks back: the half year that a quality lead reports on."""
+LOOKS_BACK = datetime.timedelta(days=364)
+"""So long a run looks back: with less, few clinicians have the cases that a comparison needs."""
 KEPT = 8
 """So many runs of each source are kept with their facts; older ones go."""
 
@@ -57,14 +57,14 @@ class Kept:
 def measure_records(organization_id: str, as_of: datetime.date) -> str:
     """This will run every measure over an organization's own records, keep it, and give its id."""
     records = records_of(organization_id)
-    return _measure(organization_id, RecordsSource(records, judging.editions()), as_of, lambda: DuckDB(threads=1))
+    return _measure(organization_id, RecordsSource(records, judging.editions()), as_of, lambda room: DuckDB(threads=1, folders=[room]))
 
 
 @of_organization
 def measure_extract(organization_id: str, folder: Path, as_of: datetime.date) -> str:
     """This will run every measure over a payer's extract, which `handrail import claims` wrote, and keep it."""
     source = ClaimsSource(folder)
-    return _measure(organization_id, source, as_of, lambda: DuckDB(folders=source.folders))
+    return _measure(organization_id, source, as_of, lambda room: DuckDB(folders=[room, *source.folders]))
 
 
 def latest(looking: Viewer, source: str = "") -> Kept | None:
@@ -137,27 +137,33 @@ def _try(organization_id: str, day: datetime.date) -> None:
 
 
 def _measure(
-    organization_id: str, source: Source, as_of: datetime.date, opened: Callable[[], AbstractContextManager[Engine]]
+    organization_id: str, source: Source, as_of: datetime.date, opened: Callable[[Path], AbstractContextManager[Engine]]
 ) -> str:
     span = Span(as_of - LOOKS_BACK, as_of)
     before = _before(organization_id, source.name, span)
-    with tempfile.TemporaryDirectory(dir=settings.HOME, prefix="oversight-") as scratch, opened() as engine:
+    with tempfile.TemporaryDirectory(dir=settings.HOME, prefix="oversight-") as scratch:
         room = Path(scratch)
-        limits = packaged_thresholds()
-        run = run_measures(engine, source, packaged_measures(), span, limits, room, before=before)
-        facts = {file.stem: _as_bytes(file) for file in sorted(room.glob("*.parquet"))}
+        with opened(room) as engine:
+            run = run_measures(engine, source, packaged_measures(), span, packaged_thresholds(), room, before=before)
+        return keep_run(organization_id, run, room)
+
+
+@of_organization
+def keep_run(organization_id: str, run: Run, room: Path) -> str:
+    """This will keep what a run came to, and its facts, which lie in `room` as Parquet; gives its id."""
+    facts = {file.stem: _as_bytes(file) for file in sorted(room.glob("*.parquet"))}
     with transaction.atomic():
         made = KeptRun.objects.create(
             organization_id=organization_id,
-            source=source.name,
-            since=span.since,
-            as_of=span.as_of,
+            source=run.source,
+            since=run.span.since,
+            as_of=run.span.as_of,
             result=to_plain(run),
         )
         KeptFacts.objects.bulk_create(
             KeptFacts(run=made, name=name, rows=rows, parquet=held) for name, (held, rows) in facts.items()
         )
-        mine = KeptRun.objects.filter(organization_id=organization_id, source=source.name)
+        mine = KeptRun.objects.filter(organization_id=organization_id, source=run.source)
         mine.exclude(pk__in=list(mine.values_list("pk", flat=True)[:KEPT])).delete()
     return str(made.pk)
 

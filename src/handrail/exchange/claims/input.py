@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
 from types import MappingProxyType
 from typing import Any
 
+import pyarrow as pa
 from ruamel.yaml import YAML
 
 from handrail.records.schema import Column, Table, codes
@@ -32,6 +33,15 @@ def inputs() -> Mapping[str, Input]:
     """This will give every table of an extract, by name."""
     told = YAML(typ="safe").load(files(__package__).joinpath("input.yaml").read_text(encoding="utf-8"))
     return MappingProxyType({name: _input(name, spec) for name, spec in told.items()})
+
+
+def declared_for(extract: Mapping[str, pa.Table]) -> Mapping[str, Table]:
+    """This will give the tables of an extract with only those columns that it fills, for `writing.write_tables`."""
+    found = {}
+    for name, rows in extract.items():
+        table = inputs()[name].table
+        found[name] = replace(table, columns={key: told for key, told in table.columns.items() if key in rows.column_names})
+    return found
 
 
 def _input(name: str, spec: Mapping[str, Any]) -> Input:
