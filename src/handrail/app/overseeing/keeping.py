@@ -183,4 +183,4 @@ def _as_bytes(file: Path) -> tuple[bytes, int]:
 
 
 def _kept(found: KeptRun) -> Kept:
-    return Kept(str(found.pk), found.made_at, str(found), from_plain(found.result))
+    return Kept(str(found.pk), found.made_at, found.get_source_display(), from_plain(found.result))

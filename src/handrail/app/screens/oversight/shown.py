@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 from django.urls import reverse
 
 from handrail.app.screens.oversight.asked import Asked
-from handrail.measures.measure import Measure
+from handrail.measures.measure import Measure, packaged_measures
 from handrail.measures.results import ALL, OverTime, Result, Tally, is_favourable
 from handrail.oversight.signals import Direction, Signal, Verdict
 
@@ -58,7 +58,8 @@ def line(asked: Asked, result: Result, by: str, tally: Tally) -> Line:
     """This will make the line of one unit, or of everybody (`by` empty)."""
     run, measure = asked.found.run, result.measure
     signal = next((one for one in run.signals_of(measure.name, by) if one.unit == tally.unit), None) if by else None
-    first = run.by_first.get((measure.name, tally.unit)) if by == "clinician" else None
+    is_out = signal is not None and signal.verdict in (Verdict.REVIEW, Verdict.WATCH)
+    first = run.by_first.get((measure.name, tally.unit)) if by == "clinician" and is_out else None
     address = unit_address(asked, by, tally.unit) if by else ""
     expected = "" if math.isnan(tally.expected) else f"{tally.expected:,.1f}"
     return Line(
@@ -128,6 +129,15 @@ def too_little(asked: Asked) -> list[tuple[str, str, str, int]]:
     )
 
 
+def not_told(asked: Asked) -> list[tuple[str, str]]:
+    """This will give the measures that the source cannot tell, and what they would need."""
+    known = packaged_measures()
+    return [
+        (known[name].title if name in known else name, ", ".join(one.replace("_", " ") for one in lacks))
+        for name, lacks in asked.found.run.not_told.items()
+    ]
+
+
 def measure_lines(asked: Asked) -> Iterator[Line]:
     """This will give each measure over everybody."""
     for result in asked.found.run.results:
@@ -135,10 +145,10 @@ def measure_lines(asked: Asked) -> Iterator[Line]:
 
 
 def value(measure: Measure, tally: Tally) -> str:
-    """This will say a share in percent or a rate in its unit; a dash where nothing was counted."""
+    """This will say a share in percent, or a rate for 100 of its unit of time; a dash where nothing was counted."""
     if measure.kind not in ("share", "rate") or math.isnan(tally.value):
         return "–"
-    return f"{100 * tally.value:.0f} %" if measure.kind == "share" else f"{tally.value:.3g}"
+    return f"{100 * tally.value:.0f} %" if measure.kind == "share" else f"{100 * tally.value:.3g} per 100"
 
 
 def side(measure: Measure, direction: Direction) -> str:

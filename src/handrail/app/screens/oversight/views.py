@@ -31,6 +31,7 @@ def home(request: HttpRequest) -> HttpResponse:
             "changes": shown.changes(told),
             "unknown": shown.unknown(told),
             "too_little": shown.too_little(told),
+            "not_told": shown.not_told(told),
             "lines": list(shown.measure_lines(told)),
             "compared": len({(by, one.unit) for by, one in told.kept.run.signals}),
             "steps": drawing.steps(told.kept.run, 1),
