@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
-from examples.ctn0094.__main__ import TABLES, import_ctn0094
+from examples.ctn0094.importing import TABLES, import_ctn0094
 
 from handrail.findings import FindingsError
 

@@ -137,3 +137,12 @@ def test_trouble_is_told_before_and_after_the_fit() -> None:
     settled = [0] * 50 + [1] * 50
     with pytest.raises(ValueError, match="no finite fit"):
         expected_values(settled, {"x": [float(y) for y in settled]}, ["a", "b"] * 50, {"x"}, own_share=0.9)
+
+
+def test_facts_that_are_unknown_together_need_no_fit_of_their_own() -> None:
+    chance = np.random.default_rng(6)
+    unknown, y = np.arange(400) % 4 == 0, (chance.random(400) < 0.4).astype(float)
+    age = [None if one else float(chance.integers(20, 60)) for one in unknown]
+    home = [None if one else ("yes", "no")[int(chance.integers(2))] for one in unknown]
+    both = expected_values(y, {"age": age, "home": home}, [f"c{i % 25}" for i in range(400)], ["age", "home"])
+    assert both.expected.sum() == pytest.approx(y.sum())

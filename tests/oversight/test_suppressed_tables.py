@@ -120,3 +120,10 @@ def test_totals_that_do_not_add_up_are_refused() -> None:
         suppress_table([1, 2])
     with pytest.raises(ValueError, match="no more events"):
         suppress_shares([3], [2])
+
+
+def test_a_cell_that_protects_nothing_is_shown_with_the_one_that_told_it() -> None:
+    cells = [140, 85, 31, 70, 40, 30, 6, 19, 60, 256, 140, 85, 31, 76, 59, 90]
+    sums = [Sum(9, (0, 1, 2)), Sum(10, (0,)), Sum(11, (1,)), Sum(12, (2,)), Sum(10, (3, 4, 5)), Sum(11, (6, 7, 8))]
+    sums += [Sum(13, (3, 6)), Sum(14, (4, 7)), Sum(15, (5, 8))]
+    assert np.flatnonzero(~suppress(cells, sums).shown).tolist() == [3, 4, 6, 7]

@@ -29,7 +29,18 @@ MARKS = {
 }
 """A verdict's shape, fill and size; the outline is always ink."""
 
-_LINE = 92
+_LINE = 88
+_WIDER = 1.2
+
+
+def measured(size: float) -> float:
+    """This will give the size at which text is measured: larger than it is drawn.
+
+    The fonts of whoever looks are not known; the widest usual ones take a fifth more than those measured here.
+    """
+    return round(_WIDER * size, 2)
+
+
 _CONFIG: dict[str, Any] = {
     "background": GROUND,
     "padding": 14,
@@ -40,24 +51,24 @@ _CONFIG: dict[str, Any] = {
         "domainColor": GREY,
         "tickColor": GREY,
         "gridColor": FAINT,
-        "labelFontSize": 11,
-        "titleFontSize": 12,
+        "labelFontSize": measured(11),
+        "titleFontSize": measured(12),
         "titleFontWeight": "normal",
         "titlePadding": 8,
-        "labelLimit": 260,
+        "labelLimit": 310,
     },
-    "legend": {"labelColor": INK, "labelFontSize": 11, "orient": "bottom", "title": None, "labelLimit": 260},
+    "legend": {"labelColor": INK, "labelFontSize": measured(11), "orient": "bottom", "title": None, "labelLimit": 310},
     "title": {
         "anchor": "start",
-        "frame": "group",
+        "frame": "bounds",
         "color": INK,
-        "fontSize": 14,
+        "fontSize": measured(14),
         "subtitleColor": INK,
-        "subtitleFontSize": 11,
+        "subtitleFontSize": measured(11),
         "subtitlePadding": 5,
         "offset": 14,
     },
-    "text": {"fontSize": 11, "color": INK},
+    "text": {"fontSize": measured(11), "color": INK},
     "view": {"stroke": None},
 }
 
@@ -69,7 +80,12 @@ def drawn(
     told = alt.TitleParams(text=lines(title, 80), subtitle=lines(subtitle, _LINE))
     spec = chart.properties(title=told).to_dict()
     spec["config"] = _CONFIG
-    return picture(vl_convert.vegalite_to_svg(spec), title, description, columns, rows)
+    return picture(_sized(vl_convert.vegalite_to_svg(spec)), title, description, columns, rows)
+
+
+def _sized(svg: str) -> str:
+    """The drawing with its text at the size at which it is to be read."""
+    return re.sub(r'font-size="([\d.]+)px"', lambda found: f'font-size="{float(found[1]) / _WIDER:.3g}px"', svg)
 
 
 def picture(svg: str, title: str, description: str, columns: Sequence[str], rows: Sequence[Sequence[Value]]) -> Picture:
@@ -81,7 +97,11 @@ def picture(svg: str, title: str, description: str, columns: Sequence[str], rows
 
 def nothing(title: str, why: str, columns: Sequence[str], rows: Sequence[Sequence[Value]] = ()) -> Picture:
     """This will give the picture of nothing: its title and one sentence why."""
-    said = alt.Chart(values([{"says": why}])).mark_text(align="left", fontSize=12).encode(x=alt.value(0), text="says:N")
+    said = (
+        alt.Chart(values([{"says": why}]))
+        .mark_text(align="left", fontSize=measured(12))
+        .encode(x=alt.value(0), text="says:N")
+    )
     return drawn(said.properties(width=WIDTH, height=40), title, "", why, columns, rows)
 
 

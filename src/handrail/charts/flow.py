@@ -18,10 +18,10 @@ from handrail.oversight.suppression import SMALLEST_SHOWN, suppress
 from handrail.oversight.suppression import WIDTH as ROOM
 
 HIDDEN = "suppressed"
-_WIDE = 720
+_WIDE = 760
 _COLUMNS = ("from", "to", "people")
 _FILLS = ("#c9d6e4", "#dccfae", "#d3d7db", "#c5d8c6", "#e2cdd2")
-_HIGH, _BAR, _GAP, _SIDE = 300, 14, 26, 165
+_HIGH, _BAR, _GAP, _SIDE = 300, 14, 26, 185
 
 
 @dataclass(frozen=True)
@@ -210,7 +210,7 @@ def _label(place: str, node: _Node, on_right: bool) -> str:
     x, anchor = (node.x + _BAR + 7, "start") if on_right else (node.x - 7, "end")
     said = HIDDEN if node.people is None else f"{node.people:,}"
     middle = node.y + node.high / 2
-    return _text(x, middle - 1, short(place, 26), anchor, 11, "bold") + _text(x, middle + 12, said, anchor)
+    return _text(x, middle - 1, short(place, 22), anchor, 11, "bold") + _text(x, middle + 12, said, anchor)
 
 
 def _text(x: float, y: float, said: str, anchor: str, size: int = 11, weight: str = "normal") -> str:

@@ -129,7 +129,7 @@ def _chart(
         )
     ]
     ends = base.transform_filter("datum.end == 'yes' && datum.adjusted == 'yes'")
-    written = ends.mark_text(align="left", dx=4, fontSize=10).encode(x=x, y=y, text="level:N")
+    written = ends.mark_text(align="left", dx=4, fontSize=drawing.measured(10)).encode(x=x, y=y, text="level:N")
     middle = alt.Chart(values([{"y": target}])).mark_rule(color=INK, strokeWidth=1).encode(y="y:Q")
     shape, fill, area = drawing.marks(one["verdict"] for one in points)
     dots = (

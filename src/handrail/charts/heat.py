@@ -109,7 +109,7 @@ def _chart(boxes: list[dict[str, Any]], names: list[str], months: list[str]) -> 
         known.mark_rect(stroke=GROUND, strokeWidth=2).encode(x=x, y=y, color=shade),
         unknown.mark_rect(stroke=GREY, strokeWidth=1, fill=GROUND).encode(x=x, y=y),
         few.mark_rect(stroke=INK, strokeWidth=1.4, strokeDash=[4, 3], fillOpacity=0, fill=GROUND).encode(x=x, y=y),
-        base.mark_text(dy=-6, fontWeight="bold", fontSize=12).encode(x=x, y=y, text="says:N"),
-        base.mark_text(dy=9, fontSize=10).encode(x=x, y=y, text="below:N"),
+        base.mark_text(dy=-6, fontWeight="bold", fontSize=drawing.measured(12)).encode(x=x, y=y, text="says:N"),
+        base.mark_text(dy=9, fontSize=drawing.measured(10)).encode(x=x, y=y, text="below:N"),
     ]
     return alt.layer(*layers).properties(width=_WIDE * len(months), height=_HIGH * len(names))

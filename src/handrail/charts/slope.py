@@ -58,7 +58,7 @@ def slope_picture(
     told = [f"{one.label} {shown.format(one.before)} to {shown.format(one.after)}" for one in seen]
     left = len(pairs) - len(seen)
     says = (
-        f"{counted(len(seen), 'outcome', 'outcomes')} {when[0]} and {when[1]}: {'; '.join(told[:6])}"
+        f"{counted(len(seen), 'outcome', 'outcomes')}, {when[0]} and {when[1]}: {'; '.join(told[:6])}"
         + ("; and more in the table" if len(told) > 6 else "")
         + (f"; {counted(left, 'outcome is', 'outcomes are')} unknown on one side" if left else "")
         + f". {note}"
@@ -83,7 +83,7 @@ def _chart(pairs: list[Pair], shown: str, measure: str, is_share: bool, when: tu
         "y:Q",
         title=measure,
         scale=alt.Scale(domain=[low, high], nice=not is_share),
-        axis=alt.Axis(format=drawing.percent(is_share), grid=False, offset=205),
+        axis=alt.Axis(format=drawing.percent(is_share), grid=False, offset=215),
     )
     x = alt.X("x:Q", axis=None, scale=alt.Scale(domain=[0, 1]))
     ends = [

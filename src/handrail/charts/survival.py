@@ -78,11 +78,13 @@ def _chart(steps: list[dict[str, Any]], names: list[str]) -> Any:
     line = alt.Axis(domain=False, ticks=False, labelFontWeight="bold", labelPadding=22)
     below = (
         alt.Chart(values(counts))
-        .mark_text(fontSize=11)
+        .mark_text(fontSize=drawing.measured(11))
         .encode(x=alt.X("day:Q", axis=None, scale=alt.Scale(domain=[0, last], nice=False)))
         .encode(y=alt.Y("group:N", sort=names, title=None, axis=line), text="risk:Q")
         .properties(
-            width=WIDTH - 130, height=18 * len(names), title=alt.TitleParams("At risk", fontSize=11, offset=4, dx=-4)
+            width=WIDTH - 130,
+            height=18 * len(names),
+            title=alt.TitleParams("At risk", fontSize=drawing.measured(11), offset=4, dx=-4),
         )
     )
     return alt.vconcat(above, below, spacing=8)

@@ -17,7 +17,12 @@ import numpy as np
 import statsmodels.api as sm
 from numpy.typing import ArrayLike
 from scipy import stats
-from statsmodels.tools.sm_exceptions import ConvergenceWarning, DomainWarning, PerfectSeparationWarning, SingularMatrixWarning
+from statsmodels.tools.sm_exceptions import (
+    ConvergenceWarning,
+    DomainWarning,
+    PerfectSeparationWarning,
+    SingularMatrixWarning,
+)
 
 from handrail.oversight.admission import design
 from handrail.oversight.arrays import BoolArray, FloatArray, IntArray, counts, positive, same_length
@@ -183,7 +188,10 @@ def _fit(y: FloatArray, matrix: FloatArray, link: FloatArray, family: Family) ->
         warnings.simplefilter("ignore", DomainWarning)
         warnings.simplefilter("ignore", SingularMatrixWarning)  # the pseudo-inverse bears it
         try:
-            return np.asarray(sm.GLM(y, matrix, family=kind, offset=offset).fit(maxiter=100).params, dtype=np.float64)
+            return np.asarray(
+                sm.GLM(y, matrix, family=kind, offset=offset).fit(maxiter=100, wls_method="pinv").params,
+                dtype=np.float64,
+            )
         except (PerfectSeparationWarning, ConvergenceWarning) as trouble:
             raise ValueError(
                 "The model has no finite fit: some fact settles the outcome by itself, or a category has too few "

@@ -73,12 +73,18 @@ def _hide(cells: FloatArray, primary: BoolArray, sums: Sequence[Sum], room: Room
 
 
 def _shown_again(room: Room, shown: BoolArray, order: Sequence[int]) -> BoolArray:
-    """Show each of these cells again, in this order, where every hidden cell keeps its room without it."""
-    shown = shown.copy()
+    """Show each of these cells again, in this order, where every other hidden cell keeps its room without it.
+
+    One of these cells that then could be worked out is of no use hidden, so it is shown with it.
+    """
     for place in order:
-        shown[place] = True
-        if room.first_tight(shown) is not None:
-            shown[place] = False
+        tried = shown.copy()
+        tight: int | None = place
+        while tight in order:
+            tried[tight] = True
+            tight = room.first_tight(tried)
+        if tight is None:
+            shown = tried
     return shown
 
 
