@@ -37,7 +37,9 @@ def oversight(
     ] = None,
     engine: Annotated[str, typer.Option(help="duckdb or spark")] = "duckdb",
     master: Annotated[str | None, typer.Option(help="The address of a Spark cluster; local without it")] = None,
-    organization: Annotated[str | None, typer.Option(help="Also keep the run in the app, for this organization")] = None,
+    organization: Annotated[
+        str | None, typer.Option(help="Also keep the run in the app, for this organization")
+    ] = None,
     pictures: Annotated[bool, typer.Option(help="Draw what stands out, and write report.html")] = True,
 ) -> None:
     """Measure outcomes, use and practice, and say what stands out: a signal to look at, not a finding about quality."""
@@ -114,7 +116,9 @@ def _keep(organization: str, run, room: Path) -> None:  # type: ignore[no-untype
     try:
         known = accounts.Organization.objects.filter(pk=organization).exists()
     except opened("django.db").DatabaseError:
-        raise refuse("There is no database here yet. Set HANDRAIL_HOME or DATABASE_URL to where the app runs.") from None
+        raise refuse(
+            "There is no database here yet. Set HANDRAIL_HOME or DATABASE_URL to where the app runs."
+        ) from None
     if not known:
         raise refuse(f"The app holds no organization {organization}. `handrail organization` makes one.")
     keeping.keep_run(organization, run, room)

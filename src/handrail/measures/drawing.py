@@ -6,14 +6,8 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from handrail.charts.caterpillar import caterpillar_picture
-from handrail.charts.flow import Flow, flow_picture
-from handrail.charts.funnel import funnel_picture
-from handrail.charts.heat import Cell, heat_picture
-from handrail.charts.picture import Picture
-from handrail.charts.slope import Pair, slope_picture
-from handrail.charts.survival import survival_picture
-from handrail.charts.xmr import xmr_picture
+from handrail import charts
+from handrail.charts import Picture
 from handrail.measures.results import ALL, STAGES, Comparison, OverTime, Result, Run
 from handrail.oversight.signals import Measured, Verdict
 
@@ -30,7 +24,7 @@ def funnel(run: Run, result: Result, by: str, names: Mapping[str, str]) -> Pictu
     size = "Cases" if measured.is_proportion else "Expected events"
     kind = "Share" if measured.is_proportion else "Observed / expected"
     title = f"{result.measure.title} by {by}"
-    return funnel_picture(measured.funnel, shown, verdicts, title, kind, size, measured.is_proportion)
+    return charts.funnel_picture(measured.funnel, shown, verdicts, title, kind, size, measured.is_proportion)
 
 
 def caterpillar(run: Run, result: Result, by: str, names: Mapping[str, str]) -> Picture | None:
@@ -47,7 +41,7 @@ def caterpillar(run: Run, result: Result, by: str, names: Mapping[str, str]) -> 
     title = f"{result.measure.title} by {by}: what is believed"
     target = measured.funnel.target
     raw = measured.funnel.value
-    return caterpillar_picture(
+    return charts.caterpillar_picture(
         shown, belief.mean, belief.interval(0.95), verdicts, title, kind, target, raw, measured.is_proportion
     )
 
@@ -58,7 +52,7 @@ def over_time(result: Result, one: OverTime, names: Mapping[str, str]) -> Pictur
     is_share = result.measure.kind == "share"
     kind = "Share" if is_share else f"For each of {result.measure.per_says}"
     periods = [day.isoformat() for day in one.periods]
-    return xmr_picture(one.chart, periods, f"{result.measure.title}: {who}", kind, is_share)
+    return charts.xmr_picture(one.chart, periods, f"{result.measure.title}: {who}", kind, is_share)
 
 
 def stays(result: Result, names: Mapping[str, str]) -> Picture | None:
@@ -67,7 +61,7 @@ def stays(result: Result, names: Mapping[str, str]) -> Picture | None:
         return None
     shown = {names.get(unit, unit) or EVERYBODY: stay for unit, stay in result.stays.items()}
     p_value = None if np.isnan(result.log_rank) else result.log_rank
-    return survival_picture(shown, result.measure.title, p_value)
+    return charts.survival_picture(shown, result.measure.title, p_value)
 
 
 def pairs(run: Run) -> Picture | None:
@@ -78,8 +72,8 @@ def pairs(run: Run) -> Picture | None:
         if pair is not None and pair.pairs:
             before, after = ((pair.both + side) / pair.pairs for side in (pair.only_before, pair.only_after))
             bounds = [before + change for change in (pair.if_missing_bad, pair.if_missing_good)]
-            found.append(Pair(result.measure.title, before, after, pair.pairs, min(bounds), max(bounds)))
-    return slope_picture(found, "Outcomes, same people", when=("admission", "discharge")) if found else None
+            found.append(charts.Pair(result.measure.title, before, after, pair.pairs, min(bounds), max(bounds)))
+    return charts.slope_picture(found, "Outcomes, same people", when=("admission", "discharge")) if found else None
 
 
 def steps(run: Run, smallest: int) -> Picture | None:
@@ -87,8 +81,8 @@ def steps(run: Run, smallest: int) -> Picture | None:
     if not run.steps:
         return None
     stages = [[place for place in stage if any(place in step[:2] for step in run.steps)] for stage in STAGES]
-    flows = [Flow(*step) for step in run.steps]
-    return flow_picture(
+    flows = [charts.Flow(*step) for step in run.steps]
+    return charts.flow_picture(
         [stage for stage in stages if stage], flows, "From intensive treatment to recovery support", smallest
     )
 
@@ -96,11 +90,13 @@ def steps(run: Run, smallest: int) -> Picture | None:
 def heat(run: Run, clauses: Sequence[str], names: Mapping[str, str], title: str) -> Picture:
     """This will draw how often some clauses were met, by program and month."""
     cells = [
-        Cell(one.title, names.get(one.program, one.program), f"{one.month:%Y-%m}", one.met, one.not_met, one.unknown)
+        charts.Cell(
+            one.title, names.get(one.program, one.program), f"{one.month:%Y-%m}", one.met, one.not_met, one.unknown
+        )
         for one in run.clause_months
         if one.clause in clauses
     ]
-    return heat_picture(cells, title)
+    return charts.heat_picture(cells, title)
 
 
 def _compared(run: Run, result: Result, by: str) -> tuple[Measured, list[Verdict]] | None:

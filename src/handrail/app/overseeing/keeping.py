@@ -57,7 +57,12 @@ class Kept:
 def measure_records(organization_id: str, as_of: datetime.date) -> str:
     """This will run every measure over an organization's own records, keep it, and give its id."""
     records = records_of(organization_id)
-    return _measure(organization_id, RecordsSource(records, judging.editions()), as_of, lambda room: DuckDB(threads=1, folders=[room]))
+    return _measure(
+        organization_id,
+        RecordsSource(records, judging.editions()),
+        as_of,
+        lambda room: DuckDB(threads=1, folders=[room]),
+    )
 
 
 @of_organization

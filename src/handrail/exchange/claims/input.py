@@ -40,7 +40,9 @@ def declared_for(extract: Mapping[str, pa.Table]) -> Mapping[str, Table]:
     found = {}
     for name, rows in extract.items():
         table = inputs()[name].table
-        found[name] = replace(table, columns={key: told for key, told in table.columns.items() if key in rows.column_names})
+        found[name] = replace(
+            table, columns={key: told for key, told in table.columns.items() if key in rows.column_names}
+        )
     return found
 
 

@@ -1,0 +1,1 @@
+"""How the tables of kept runs came to be."""

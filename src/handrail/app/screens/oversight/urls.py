@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from django.urls import path
 
-from handrail.app.screens.oversight import views
+from handrail.app.screens.late import late
+
+_VIEWS = "handrail.app.screens.oversight.views"
 
 urlpatterns = [
-    path("oversight/", views.home, name="oversight"),
-    path("oversight/measures/<slug:name>/", views.measure, name="oversight_measure"),
-    path("oversight/measures/<slug:name>/cases", views.cases, name="oversight_cases"),
-    path("oversight/<slug:by>/<str:unit>/", views.unit, name="oversight_unit"),
+    path("oversight/", late(f"{_VIEWS}.home"), name="oversight"),
+    path("oversight/measures/<slug:name>/", late(f"{_VIEWS}.measure"), name="oversight_measure"),
+    path("oversight/measures/<slug:name>/cases", late(f"{_VIEWS}.cases"), name="oversight_cases"),
+    path("oversight/<slug:by>/<str:unit>/", late(f"{_VIEWS}.unit"), name="oversight_unit"),
 ]
