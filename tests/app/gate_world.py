@@ -18,7 +18,7 @@ from typing import Any
 import pytest
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils import timezone
-from tests.app import payer_world
+from tests.app import oversight_world, payer_world
 from tests.app.consent_world import consent_to
 
 from handrail.app.accounts.access import roles
@@ -36,7 +36,7 @@ from handrail.records.schema import Column, Table, in_order_of_reference, tables
 
 LIBRARIES = ("allauth.", "django.")
 """Whose views have gates of their own: those of signing in."""
-KEYS = ("table", "what", "monday", "name", "place", "language", "urgency")
+KEYS = ("table", "what", "monday", "name", "place", "language", "urgency", "measure", "by")
 """Parameters that are no ids of anybody's rows."""
 WORD = "Zanzibarqx"
 """A word that stands in every text of Prairie's and nowhere else."""
@@ -186,7 +186,7 @@ def ids(cast: Any, write: Any) -> dict[str, list[str]]:
         "name": ["approve", "refer", "nothing"],
         "place": ["1"],
     }
-    return found | _privacy(cast, today) | _requests(cast, today)
+    return found | _privacy(cast, today) | _requests(cast, today) | oversight_world.kept(today)
 
 
 def _privacy(cast: Any, today: datetime.date) -> dict[str, list[str]]:

@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 from django.http import Http404, HttpRequest
 
-from handrail.app.accounts.access import Viewer, viewer
+from handrail.app.accounts.access import Viewer
 from handrail.app.chart import reading
 from handrail.app.overseeing import keeping
 from handrail.app.overseeing.keeping import Kept
@@ -49,9 +49,8 @@ class Asked:
         return self.names.get(unit) or unit or "Everybody"
 
 
-def asked(request: HttpRequest) -> Asked:
-    """This will read who looks and at which run: the one that the address names, or the latest."""
-    looking = viewer(request, "read oversight")
+def asked(request: HttpRequest, looking: Viewer) -> Asked:
+    """This will read at which run somebody looks: the one that the address names, or the latest."""
     runs = keeping.kept_runs(looking)
     wanted = request.GET.get("run", "")
     chosen = next((one for one in runs if str(one.pk) == wanted), None) if wanted else (runs[0] if runs else None)

@@ -116,16 +116,16 @@ def unknown(asked: Asked) -> list[tuple[Measure, Number, int]]:
 
 def too_little(asked: Asked) -> list[tuple[str, str, str, int]]:
     """This will give the units of which no measure could be judged: by, name, address, and their most cases."""
-    able: dict[tuple[str, str], bool] = {}
+    able = {(by, one.unit) for by, one in asked.found.run.signals if one.verdict is not Verdict.CANNOT_TELL}
     most: dict[tuple[str, str], int] = {}
-    for by, signal in asked.found.run.signals:
-        key = (by, signal.unit)
-        able[key] = able.get(key, False) or signal.verdict is not Verdict.CANNOT_TELL
-        most[key] = max(most.get(key, 0), int(signal.cases))
+    for result in asked.found.run.results:
+        for by, comparison in result.comparisons.items():
+            for one in comparison.units:
+                most[by, one.unit] = max(most.get((by, one.unit), 0), one.counted)
     return sorted(
-        (by, asked.name(unit), unit_address(asked, by, unit), most[by, unit])
-        for (by, unit), is_able in able.items()
-        if not is_able
+        (by, asked.name(unit), unit_address(asked, by, unit), cases)
+        for (by, unit), cases in most.items()
+        if (by, unit) not in able and unit != "not attributed"
     )
 
 

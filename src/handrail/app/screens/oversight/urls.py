@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from django.urls import path
 
-from handrail.app.screens.late import late
-
-_VIEWS = "handrail.app.screens.oversight.views"
+from handrail.app.screens.oversight import views
 
 urlpatterns = [
-    path("oversight/", late(f"{_VIEWS}.home"), name="oversight"),
-    path("oversight/measures/<slug:name>/", late(f"{_VIEWS}.measure"), name="oversight_measure"),
-    path("oversight/measures/<slug:name>/cases", late(f"{_VIEWS}.cases"), name="oversight_cases"),
-    path("oversight/<slug:by>/<str:unit>/", late(f"{_VIEWS}.unit"), name="oversight_unit"),
+    path("oversight/", views.home, name="oversight"),
+    path("oversight/measures/<slug:measure>/", views.measure, name="oversight_measure"),
+    path("oversight/measures/<slug:measure>/cases", views.cases, name="oversight_cases"),
+    path("oversight/by/<slug:by>/<str:unit>/", views.unit, name="oversight_unit"),
 ]

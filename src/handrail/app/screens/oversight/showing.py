@@ -1,0 +1,149 @@
+"""What the pages of oversight show. Each starts from a kept run; nothing is computed from records here."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from handrail.app.accounts.access import Viewer
+from handrail.app.chart import reading
+from handrail.app.overseeing import keeping
+from handrail.app.screens.oversight import shown
+from handrail.app.screens.oversight.asked import Asked, asked
+from handrail.measures import drawing
+from handrail.measures.listing import STATES
+from handrail.measures.results import Result
+
+MOST_LISTED = 500
+_BY = ("program", "clinician")
+
+
+def home(request: HttpRequest, looking: Viewer) -> HttpResponse:
+    """This will show what changed, what stands out and what is unknown, and every measure."""
+    told = asked(request, looking)
+    page: dict[str, Any] = {"asked": told}
+    if told.kept is not None:
+        page |= {
+            "standing_out": shown.standing_out(told),
+            "changes": shown.changes(told),
+            "unknown": shown.unknown(told),
+            "too_little": shown.too_little(told),
+            "not_told": shown.not_told(told),
+            "lines": list(shown.measure_lines(told)),
+            "compared": len({(by, one.unit) for by, one in told.kept.run.signals}),
+            "steps": drawing.steps(told.kept.run, 1),
+            "pairs": drawing.pairs(told.kept.run),
+        }
+    return render(request, "oversight/home.html", page)
+
+
+def measure(request: HttpRequest, looking: Viewer, name: str) -> HttpResponse:
+    """This will show one measure: what it says and who chose it, everybody's count, its peers, and change over time."""
+    told = asked(request, looking)
+    result = told.result(name)
+    page = {
+        "asked": told,
+        "result": result,
+        "whole": shown.line(told, result, "", result.whole),
+        "comparisons": [_comparison(told, result, by) for by in result.comparisons],
+        "charts": [
+            (told.name(one.unit), one, drawing.over_time(result, one, told.names))
+            for one in result.over_time
+            if one.breaks or not one.unit
+        ],
+        "quiet": [
+            (told.name(one.unit), shown.unit_address(told, "program", one.unit))
+            for one in result.over_time
+            if one.unit and not one.breaks
+        ],
+        "stays": drawing.stays(result, told.names),
+        "pairs": [(told.name(unit), one) for unit, one in result.pairs.items()],
+        "rates": [(told.name(unit), one) for unit, one in result.rates.items()],
+        "run": told.found.run,
+    }
+    return render(request, "oversight/measure.html", page)
+
+
+def unit(request: HttpRequest, looking: Viewer, by: str, unit: str) -> HttpResponse:
+    """This will show everything that the run says of one program or clinician. Raises `Http404` for nobody."""
+    if by not in _BY:
+        raise Http404("Measures are shown by program and by clinician.")
+    told = asked(request, looking)
+    lines, charts = [], []
+    for result in told.found.run.results:
+        comparison = result.comparisons.get(by)
+        lines += [
+            shown.line(told, result, by, one) for one in (comparison.units if comparison else ()) if one.unit == unit
+        ]
+        charts += [
+            (result.measure, one, drawing.over_time(result, one, told.names))
+            for one in result.over_time
+            if by == "program" and one.unit == unit
+        ]
+    if not lines:
+        raise Http404("The run says nothing of this one.")
+    lines.sort(key=lambda one: _order(one.signal))
+    page = {"asked": told, "by": by, "unit": unit, "name": told.name(unit), "lines": lines, "charts": charts}
+    return render(request, "oversight/unit.html", page)
+
+
+def cases(request: HttpRequest, looking: Viewer, name: str) -> HttpResponse:
+    """This will list the cases behind a number, and note in the log that somebody did."""
+    told = asked(request, looking)
+    result = told.result(name)
+    state, by, one = (request.GET.get(key, "") for key in ("state", "by", "unit"))
+    if state not in ("", *STATES) or by not in ("", *_BY):
+        raise Http404("There is no such list.")
+    rows = keeping.cases(told.looking, told.found, name, state=state, by=by, unit=one, most=MOST_LISTED)
+    people = dict(_names(told, rows["person_id"].to_pylist()))
+    lines = [
+        {**row, "who": people.get(row["person_id"]) or row["person_id"], "is_open": row["person_id"] in people}
+        for row in rows.to_pylist()
+    ]
+    for row in lines:
+        row["program_name"] = told.name(row["program"] or "")
+        row["clinician_name"] = told.names.get(row["clinician"] or "", row["clinician"])
+        row["counted"] = [
+            (key.replace("_", " "), row[key]) for key in result.measure.counts if row.get(key) is not None
+        ]
+        row["counted"] = [] if result.measure.kind == "share" else row["counted"]
+    page = {
+        "asked": told,
+        "result": result,
+        "lines": lines,
+        "state": state,
+        "by": by,
+        "unit": told.name(one) if one else "",
+    }
+    return render(request, "oversight/cases.html", page | {"is_cut": len(lines) == MOST_LISTED, "most": MOST_LISTED})
+
+
+def _names(told: Asked, ids: list[str]) -> list[tuple[str, str]]:
+    """The names of people whose chart the viewer may open."""
+    if not told.looking.may("read chart"):
+        return []
+    found = reading.names(told.looking).filter(person_id__in={one for one in ids if one})
+    return [(one.person_id, str(one)) for one in found]
+
+
+def _comparison(told: Asked, result: Result, by: str) -> dict[str, Any]:
+    comparison = result.comparisons[by]
+    lines = [shown.line(told, result, by, one) for one in comparison.units]
+    lines.sort(key=lambda one: _order(one.signal))
+    run = told.found.run
+    return {
+        "by": by,
+        "told": comparison,
+        "lines": lines,
+        "funnel": drawing.funnel(run, result, by, told.names),
+        "caterpillar": drawing.caterpillar(run, result, by, told.names),
+        "signal": next((one.signal for one in lines if one.signal), None),
+    }
+
+
+def _order(signal: Any) -> tuple[int, float]:
+    """Review, watch, no signal, cannot tell, nothing compared; the furthest first."""
+    order = ("review", "watch", "no signal", "cannot tell")
+    return (order.index(signal.verdict.value), -abs(signal.adjusted_z)) if signal else (len(order), 0.0)
