@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-from collections import Counter
 from dataclasses import dataclass
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -42,6 +41,17 @@ class Retested:
         if self.shares.p_value >= 0.05:  # the level of the intervals beside it
             return "cannot tell them apart"
         return "lower than before" if self.shares.after < self.shares.before else "higher than before"
+
+    @property
+    def percents(self) -> tuple[str, str]:
+        """Both shares with their intervals in words; empty where there are too few cases."""
+        if self.shares is None:
+            return ("", "")
+        one = self.shares
+        return (
+            f"{one.before:.1%} ({one.before_lower:.1%} to {one.before_upper:.1%})",
+            f"{one.after:.1%} ({one.after_lower:.1%} to {one.after_upper:.1%})",
+        )
 
 
 def own_findings(looking: Viewer) -> QuerySet[Finding]:
@@ -208,12 +218,12 @@ class ByClause:
 
     clause: Clause
     edition: str
-    not_met: Counter[str]
+    not_met: dict[str, int]
     """Where the engine had said: not met."""
-    otherwise: Counter[str]
+    otherwise: dict[str, int]
     """Where it had said anything else."""
-    flagged: Counter[str]
-    unflagged: Counter[str]
+    flagged: dict[str, int]
+    unflagged: dict[str, int]
 
 
 def by_clause(review: FocusedReview) -> list[ByClause]:
@@ -225,7 +235,10 @@ def by_clause(review: FocusedReview) -> list[ByClause]:
         if one.case.round != Round.FIRST:
             continue
         clause = Clause(one.definition, one.clause)
-        held = found.setdefault(clause, ByClause(clause, one.edition, *(Counter() for _ in range(4))))
-        (held.not_met if one.engine == "not met" else held.otherwise)[one.outcome] += 1
-        (held.flagged if one.case.is_flagged else held.unflagged)[one.outcome] += 1
+        held = found.setdefault(clause, ByClause(clause, one.edition, {}, {}, {}, {}))
+        for counted in (
+            held.not_met if one.engine == "not met" else held.otherwise,
+            held.flagged if one.case.is_flagged else held.unflagged,
+        ):
+            counted[one.outcome] = counted.get(one.outcome, 0) + 1
     return [found[clause] for clause in sorted(found)]

@@ -86,6 +86,16 @@ class Amount:
         return sum((one.units or Decimal(0) for one, _ in self.given if one.is_estimated), Decimal(0))
 
     @property
+    def says_billed(self) -> str:
+        """It as a person writes it."""
+        return plain(self.billed)
+
+    @property
+    def says_estimated(self) -> str:
+        """It as a person writes it."""
+        return plain(self.estimated)
+
+    @property
     def count(self) -> int:
         """How many times something was given."""
         return len(self.given)

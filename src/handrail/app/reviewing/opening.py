@@ -77,7 +77,7 @@ def open_review(
     those, others = set(flagged), set(unflagged)
     known = _known(looking, those | others)
     wrong = _wrong(title, kind, why, those, others, known, clauses, (first, last), (flagged_wanted, unflagged_wanted))
-    if is_blinded and not clauses:
+    if is_blinded and not clauses and looking.organization.kind != Organization.Kind.PAYER:
         wrong["is_blinded"] = "To keep reviewers blind, say which clauses are in question: the others would tell."
     if points_to[0] == "incident" and points_to[1] and not _incident(looking, points_to[1]).exists():
         wrong["points_to"] = "There is no such incident."
