@@ -28,12 +28,15 @@ def verdict(episode: str, word: str, day: datetime.date, clause: Clause = WEEK, 
         "definition": clause.definition, "edition": "undated", "seal": "s", "subject": subject, "key": key,
         "judged_on": day, "as_of": day, "clause": clause.clause, "duty": "should", "verdict": word, "says": SAYS,
     }  # fmt: skip
-    pk = question_id("prairie", clause.definition, f"clause:{clause.clause}", subject, key)
+    pk = question_id("prairie", clause.definition, f"clause:{clause.clause}", subject, {**key, "on": day})
     return Verdict.objects.create(**{"id": pk, **told, **more})
 
 
-def people(cast: Cast, write: Any, failing: int = 4, fine: int = 6) -> tuple[list[str], list[str]]:
-    """This will give episodes that fail the weekly hours and others that do not, with two sessions each by Carl."""
+def people(cast: Cast, write: Any, failing: int = 4, fine: int = 6, ago: int = 0) -> tuple[list[str], list[str]]:
+    """This will give episodes that fail the weekly hours and others that do not, with two sessions each by Carl.
+
+    The verdicts are of so many days ago.
+    """
     today = cast.viewer("counselor").today
     start = today - datetime.timedelta(days=20)
     write("program", program_id="iop", name="Prairie Evenings", service=SERVICE, focus="substance_use")
@@ -56,7 +59,7 @@ def people(cast: Cast, write: Any, failing: int = 4, fine: int = 6) -> tuple[lis
         )  # fmt: skip
         for number in (1, 2):
             write("attendance", attendance_id=f"a{number}-{one}", session_id=f"s{number}", episode_id=one, status="attended")  # fmt: skip
-        verdict(one, "not met" if one in ids[0] else "met", today)
+        verdict(one, "not met" if one in ids[0] else "met", today - datetime.timedelta(days=ago))
     return ids
 
 

@@ -160,7 +160,7 @@ def test_the_lead_walks_to_the_end(cast: Any, review: FocusedReview, lead: Clien
     told = text(lead, here)
     assert "Draw a second sample" in told
     review.refresh_from_db()
-    assert "are over on" in text(lead, f"{here}retest", {"version": review.version, "since": today, "wanted": "5"})
+    assert "first day is" in text(lead, f"{here}retest", {"version": review.version, "since": today, "wanted": "5"})
     text(lead, f"{here}close", {"version": review.version, "words": "Minutes are written down now."})
     review.refresh_from_db()
     assert review.status == "closed"

@@ -12,13 +12,15 @@ from django.http import Http404
 from tests.app import review_world as world
 from tests.app.flushing import unseal
 from tests.app.review_world import WEEK
+from tests.app.test_second_wall import on_postgresql
 
+from handrail.app.accounts import walls
 from handrail.app.accounts.models import Membership
 from handrail.app.audit.models import Entry
 from handrail.app.authorizations.acting import ChangedMeanwhileError, NotNowError
 from handrail.app.reviewing import cases, closing, frames, opening, recording, verifying
 from handrail.app.reviewing.frames import Clause
-from handrail.app.reviewing.models import CorrectiveAction, Finding, FocusedReview, ReviewStep
+from handrail.app.reviewing.models import Answer, CorrectiveAction, Finding, FocusedReview, ReviewCase, ReviewStep
 
 pytestmark = pytest.mark.django_db
 DAY = datetime.timedelta(days=1)
@@ -246,8 +248,11 @@ def ready(cast: Any, review: FocusedReview, done: datetime.date) -> CorrectiveAc
     return action
 
 
-def test_the_second_sample_is_of_as_many_days_after_the_action_and_says_when_it_cannot_tell(cast: Any, ids: Any, lead: Any) -> None:  # fmt: skip
-    review = world.opened(cast, ids, since=lead.today - 2 * DAY, until=lead.today)
+def test_the_second_sample_is_of_as_many_days_after_the_action_and_says_when_it_cannot_tell(cast: Any, write: Any, lead: Any) -> None:  # fmt: skip
+    ids = world.people(cast, write, ago=6)
+    for one in (*ids[0], *ids[1]):
+        world.verdict(one, "met", lead.today - DAY)
+    review = world.opened(cast, ids, since=lead.today - 7 * DAY, until=lead.today - 5 * DAY)
     with pytest.raises(NotNowError, match="after the actions"):
         closing.retest(lead, review, lead.today, 10)
     ready(cast, review, lead.today - 2 * DAY)
@@ -266,24 +271,35 @@ def test_the_second_sample_is_of_as_many_days_after_the_action_and_says_when_it_
     with pytest.raises(NotNowError, match="was drawn"):
         closing.retest(lead, review, lead.today - 2 * DAY, 8)
     (told,) = closing.retested(review)
-    assert (told.before.failing, told.before.judged, told.after.judged) == (4, 10, 8)
+    assert (told.before.failing, told.before.judged) == (4, 10)
+    assert (told.after.failing, told.after.judged) == (0, 8)
     assert told.shares is None
     assert told.says == "cannot tell: too few cases"
     with pytest.raises(NotNowError, match="8 cases still"):
         closing.close(lead, review, "Done.")
 
 
-def test_with_enough_cases_the_shares_stand_side_by_side(cast: Any, write: Any, lead: Any) -> None:
-    ids = world.people(cast, write, failing=20, fine=5)
+def test_days_that_were_looked_at_before_are_not_looked_at_again(cast: Any, ids: Any, lead: Any) -> None:
     review = world.opened(cast, ids, since=lead.today, until=lead.today)
+    ready(cast, review, lead.today - DAY)
+    assert closing.retest_from(review) == lead.today + DAY
+    with pytest.raises(ValidationError, match="first day is"):
+        closing.retest(lead, review, lead.today, 8)
+
+
+def test_with_enough_cases_the_shares_stand_side_by_side(cast: Any, write: Any, lead: Any) -> None:
+    ids = world.people(cast, write, failing=20, fine=5, ago=1)
+    review = world.opened(cast, ids, since=lead.today - DAY, until=lead.today - DAY)
     ready(cast, review, lead.today)
-    world.Verdict.objects.filter(verdict="not met").update(verdict="met")
+    for one in (*ids[0], *ids[1]):
+        world.verdict(one, "met", lead.today)
     closing.retest(lead, review, lead.today, 25)
     review.refresh_from_db()
     (told,) = closing.retested(review)
     assert told.shares is not None
     assert (told.shares.before, told.shares.after) == (0.8, 0.0)
     assert told.says == "lower than before"
+    assert told.percents == ("80.0% (59.3% to 93.2%)", "0.0% (0.0% to 13.7%)")
 
 
 def test_a_review_without_clauses_is_not_measured_again(cast: Any, ids: Any, lead: Any) -> None:
@@ -338,6 +354,17 @@ def test_a_payers_review_has_ids_and_no_charts(cast: Any) -> None:
     )  # fmt: skip
     assert {one.episode_id for one in made.cases.all()} == {""}
     cases.take(director, made.cases.first())
+
+
+@on_postgresql
+def test_rows_of_a_review_are_seen_by_its_organization_only(review: FocusedReview, lead: Any, cast: Any) -> None:
+    ready(cast, review, lead.today)
+    cases.ask(lead, review, lead.today)
+    closing.answer(world.clinician(cast), recording.confirmed(review)[0], "agrees", "So it was.")
+    models = (FocusedReview, ReviewCase, Finding, Answer, CorrectiveAction, ReviewStep)
+    for who, sees in (("prairie", True), ("lakeside", False), ("plan", False), (walls.NOBODY, False)):
+        with walls.within(who):
+            assert [model.objects.exists() for model in models] == [sees] * len(models), who
 
 
 def test_every_act_is_a_sealed_step_in_the_log(review: FocusedReview, lead: Any, cast: Any) -> None:

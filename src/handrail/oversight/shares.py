@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from scipy import stats
+import scipy
 
 from handrail.oversight.arrays import share
 
@@ -39,8 +39,8 @@ def exact_share(events: int, cases: int, level: float = 0.95) -> Share:
     if not 0 <= events <= cases or cases == 0:
         raise ValueError(f"{events} events of {cases} cases: there must be a case, and no more events than cases.")
     tail = (1 - share("level", level)) / 2
-    lower = float(stats.beta.ppf(tail, events, cases - events + 1)) if events else 0.0
-    upper = float(stats.beta.isf(tail, events + 1, cases - events)) if events < cases else 1.0
+    lower = float(scipy.stats.beta.ppf(tail, events, cases - events + 1)) if events else 0.0
+    upper = float(scipy.stats.beta.isf(tail, events + 1, cases - events)) if events < cases else 1.0
     return Share(events / cases, lower, upper)
 
 
@@ -54,5 +54,5 @@ def compare_shares(
     """
     one, other = exact_share(events_before, cases_before, level), exact_share(events_after, cases_after, level)
     table = [[events_before, cases_before - events_before], [events_after, cases_after - events_after]]
-    p = float(stats.fisher_exact(table).pvalue)
+    p = float(scipy.stats.fisher_exact(table).pvalue)
     return TwoShares(one.value, one.lower, one.upper, other.value, other.lower, other.upper, p)

@@ -124,11 +124,15 @@ def end_action(looking: Viewer, action: CorrectiveAction, done_on: datetime.date
 
 
 def retest_from(review: FocusedReview) -> datetime.date | None:
-    """This will give the first day that a second sample may look at: the day the last action was done; None before."""
+    """This will give the first day that a second sample may look at; None while an action is open, or none was done.
+
+    It is the day the last action was done, and never one that was looked at before.
+    """
     actions = list(review.actions.all())
-    if not actions or not all(one.is_over for one in actions):
+    done = [one.done_on for one in actions if one.done_on]
+    if not done or not all(one.is_over for one in actions):
         return None
-    return max((one.done_on for one in actions if one.done_on), default=None)
+    return max(*done, review.until + datetime.timedelta(days=1))
 
 
 def retest(
@@ -149,9 +153,9 @@ def retest(
         if first is None:
             raise NotNowError("The re-test comes after the actions, and at least one has to be done.")
         if since < first:
-            raise ValidationError({"since": f"The first day is {first.isoformat()} or later: the last action was done then."})  # fmt: skip
+            raise ValidationError({"since": f"The first day is {_day(first)} or later: after what was looked at before, once the last action was done."})  # fmt: skip
         if until > looking.today:
-            raise ValidationError({"since": f"As many days as before are over on {until.isoformat()}. Come back then."})
+            raise ValidationError({"since": f"As many days as before are over on {_day(until)}. Come back then."})
         if review.cases.filter(round=Round.RETEST).exists():
             raise NotNowError("The second sample was drawn.")
         by = frames.states(looking, clauses, review.programs, since, until)
@@ -193,7 +197,7 @@ def hinders(looking: Viewer, review: FocusedReview) -> list[str]:
     if waiting and review.answers_by is None:
         told.append(f"{len(waiting)} confirmed finding{'s' if len(waiting) > 1 else ''}: ask the clinicians for their answers.")  # fmt: skip
     elif waiting:
-        told.append(f"{len(waiting)} confirmed finding{'s' if len(waiting) > 1 else ''} without an answer, which may come until {review.answers_by}.")  # fmt: skip
+        told.append(f"{len(waiting)} confirmed finding{'s' if len(waiting) > 1 else ''} without an answer, which may come until {_day(review.answers_by)}.")  # fmt: skip
     undone = sum(not one.is_over for one in review.actions.all())
     if undone:
         told.append(f"{undone} action{'s' if undone > 1 else ''} neither done nor left with a reason.")
@@ -210,6 +214,11 @@ def close(looking: Viewer, review: FocusedReview, words: str, *, version: int | 
         review.closed_at = timezone.now()
         review.closed_by_id = looking.membership_id
         review.closing = words.strip()
+
+
+def _day(value: datetime.date) -> str:
+    """A day as pages say it, like Mon 2 Mar 2026."""
+    return f"{value:%a} {value.day} {value:%b %Y}"
 
 
 @dataclass(frozen=True)

@@ -39,12 +39,12 @@ class FocusedReview(Owned):
     class Status(models.TextChoices):
         """Where it stands."""
 
-        OPEN = "open"
-        IN_REVIEW = "in review"
-        ANSWERED = "answered"
+        OPEN = "open", "open"
+        IN_REVIEW = "in review", "in review"
+        ANSWERED = "answered", "answered"
         ACTION = "action", "corrective action"
-        RETEST = "re-test"
-        CLOSED = "closed"
+        RETEST = "re-test", "re-test"
+        CLOSED = "closed", "closed"
 
     review_id = models.CharField(primary_key=True, max_length=64, default=new_id, editable=False)
     number = models.CharField(max_length=30, unique=True)
@@ -154,9 +154,9 @@ class Finding(Owned):
     class Outcome(models.TextChoices):
         """Whether it is so that the clause is not met here."""
 
-        CONFIRMED = "confirmed", "confirmed: it is not met"
-        NOT_CONFIRMED = "not confirmed", "not confirmed: it is met, or does not apply"
-        CANNOT_TELL = "cannot tell", "cannot tell"
+        CONFIRMED = "confirmed", "Confirmed: it is not met"
+        NOT_CONFIRMED = "not confirmed", "Not confirmed: it is met, or does not apply"
+        CANNOT_TELL = "cannot tell", "Cannot tell"
 
     finding_id = models.CharField(primary_key=True, max_length=64, default=new_id, editable=False)
     case = models.ForeignKey(ReviewCase, on_delete=models.PROTECT, related_name="findings")
@@ -195,9 +195,9 @@ class Answer(Owned):
     class Stance(models.TextChoices):
         """How the clinician sees it."""
 
-        AGREES = "agrees"
-        EXPLAINS = "explains", "agrees, with an explanation"
-        DISAGREES = "disagrees"
+        AGREES = "agrees", "I agree"
+        EXPLAINS = "explains", "I agree, and this is how it came about"
+        DISAGREES = "disagrees", "I do not agree"
 
     answer_id = models.CharField(primary_key=True, max_length=64, default=new_id, editable=False)
     finding = models.ForeignKey(Finding, on_delete=models.PROTECT, related_name="answers")

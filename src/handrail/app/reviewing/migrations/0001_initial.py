@@ -49,9 +49,9 @@ class Migration(migrations.Migration):
                     "outcome",
                     models.CharField(
                         choices=[
-                            ("confirmed", "confirmed: it is not met"),
-                            ("not confirmed", "not confirmed: it is met, or does not apply"),
-                            ("cannot tell", "cannot tell"),
+                            ("confirmed", "Confirmed: it is not met"),
+                            ("not confirmed", "Not confirmed: it is met, or does not apply"),
+                            ("cannot tell", "Cannot tell"),
                         ],
                         max_length=15,
                     ),
@@ -89,9 +89,9 @@ class Migration(migrations.Migration):
                     "stance",
                     models.CharField(
                         choices=[
-                            ("agrees", "Agrees"),
-                            ("explains", "agrees, with an explanation"),
-                            ("disagrees", "Disagrees"),
+                            ("agrees", "I agree"),
+                            ("explains", "I agree, and this is how it came about"),
+                            ("disagrees", "I do not agree"),
                         ],
                         max_length=10,
                     ),
@@ -202,12 +202,12 @@ class Migration(migrations.Migration):
                     "status",
                     models.CharField(
                         choices=[
-                            ("open", "Open"),
-                            ("in review", "In Review"),
-                            ("answered", "Answered"),
+                            ("open", "open"),
+                            ("in review", "in review"),
+                            ("answered", "answered"),
                             ("action", "corrective action"),
-                            ("re-test", "Retest"),
-                            ("closed", "Closed"),
+                            ("re-test", "re-test"),
+                            ("closed", "closed"),
                         ],
                         default="open",
                         max_length=10,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from dataclasses import dataclass
 from typing import Any
 
@@ -126,6 +127,7 @@ def shown(
         "review": held,
         "banner_kind": held.kind,
         "case": found,
+        "days": _days(held, found),
         "of": held.cases.filter(round=found.round).count(),
         "episode": episode,
         "whom": who(episode.person, looking.today) if episode else None,
@@ -138,6 +140,13 @@ def shown(
         "looked": (looked or Looked(None)) if may_find else None,
         "zone": looking.organization.time_zone,
     }
+
+
+def _days(held: FocusedReview, found: ReviewCase) -> tuple[datetime.date, datetime.date]:
+    """The days looked at: as many after the action as before."""
+    if found.round == ReviewCase.Round.RETEST and held.retest_since is not None:
+        return held.retest_since, held.retest_since + (held.until - held.since)
+    return held.since, held.until
 
 
 def _asked(

@@ -28,18 +28,19 @@ class Versioned(Named):
 class Starting(Named):
     """A new review. A preview needs little of it; everything is asked of the operation when the sample is drawn."""
 
+    title = forms.CharField(label="Title", max_length=200, required=False, help_text="It names nobody.")
+    why = forms.CharField(
+        label="Why this is chosen",
+        required=False,
+        widget=_A_LINE,
+        max_length=1_000,
+        help_text="It leaves the team in the parity export: name nobody.",
+    )
     kind = forms.ChoiceField(
         label="What gives rise to it",
         choices=[one for one in FocusedReview.Kind.choices if one[0] != FocusedReview.Kind.SENTINEL],
         required=False,
     )
-    title = forms.CharField(label="Title", max_length=200, required=False, help_text="It names nobody.")
-    measure = forms.CharField(label="Measure", max_length=120, required=False)
-    unit = forms.CharField(label="Program or clinician that it is about", max_length=120, required=False)
-    signal = forms.CharField(
-        label="What the signal says today, word for word", required=False, widget=_A_LINE, max_length=2_000
-    )
-    words = forms.CharField(label="In your own words", required=False, widget=_A_LINE, max_length=2_000)
     clauses = forms.MultipleChoiceField(
         label="Clauses in question",
         required=False,
@@ -49,6 +50,15 @@ class Starting(Named):
     program = forms.ChoiceField(label="Program", required=False)
     since = forms.DateField(label="First day looked at", widget=day_input(), required=False)
     until = forms.DateField(label="Last day looked at", widget=day_input(), required=False)
+    flagged_wanted = forms.IntegerField(label="Flagged cases to draw", min_value=0, max_value=100, required=False)
+    unflagged_wanted = forms.IntegerField(label="Cases to draw beside them", min_value=0, max_value=100, required=False)
+    is_blinded = forms.BooleanField(label="Reviewers do not see who is flagged until all cases are looked at", required=False)  # fmt: skip
+    measure = forms.CharField(label="Measure", max_length=120, required=False)
+    unit = forms.CharField(label="Program or clinician that it is about", max_length=120, required=False)
+    signal = forms.CharField(
+        label="What the signal says today, word for word", required=False, widget=_A_LINE, max_length=2_000
+    )
+    words = forms.CharField(label="In your own words", required=False, widget=_A_LINE, max_length=2_000)
     flagged = forms.CharField(
         label="Flagged cases, if you have a list",
         required=False,
@@ -60,16 +70,6 @@ class Starting(Named):
         required=False,
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text="Without a list: the same programs and months.",
-    )
-    flagged_wanted = forms.IntegerField(label="Flagged cases to draw", min_value=0, max_value=100, required=False)
-    unflagged_wanted = forms.IntegerField(label="Cases to draw beside them", min_value=0, max_value=100, required=False)
-    is_blinded = forms.BooleanField(label="Reviewers do not see who is flagged until all cases are looked at", required=False)  # fmt: skip
-    why = forms.CharField(
-        label="Why this is chosen",
-        required=False,
-        widget=_A_LINE,
-        max_length=1_000,
-        help_text="It leaves the team in the parity export: name nobody.",
     )
 
 
