@@ -105,9 +105,10 @@ def test_pages_of_flagged_and_other_cases_are_the_same_but_for_whom_they_are_abo
     pages = set()
     for case in review.cases.all():
         told = text(lead, f"/reviews/{review.pk}/cases/{case.pk}/")
-        for own in (case.pk, case.person_id, case.episode_id, f"Case {case.place} "):
+        told = re.sub(r'name="csrfmiddlewaretoken" value="\w+"|data-draft-key="[^"]*"', "", told)
+        for own in (case.pk, case.person_id, f"Case {case.place} "):
             told = told.replace(own, "")
-        pages.add(re.sub(r'value="[\w-]{60,}"|draft-key="[^"]*"|\bPerson\s+', "", told))
+        pages.add(told)
     assert len(review.cases.all()) == 6
     assert len(pages) == 1
 

@@ -15,7 +15,7 @@ from handrail.app.reviewing import frames
 from handrail.app.reviewing.frames import Clause, Failing
 from handrail.app.reviewing.models import Answer, CorrectiveAction, Finding, FocusedReview, ReviewCase
 from handrail.app.reviewing.opening import MOST_CASES, add_cases, clauses_of
-from handrail.app.reviewing.recording import acting, last_findings, unanswered
+from handrail.app.reviewing.recording import acting, last_findings, said_day, unanswered
 from handrail.oversight.sampling import review_sample
 from handrail.oversight.shares import TwoShares, compare_shares
 from handrail.oversight.thresholds import packaged_thresholds
@@ -153,9 +153,9 @@ def retest(
         if first is None:
             raise NotNowError("The re-test comes after the actions, and at least one has to be done.")
         if since < first:
-            raise ValidationError({"since": f"The first day is {_day(first)} or later: after what was looked at before, once the last action was done."})  # fmt: skip
+            raise ValidationError({"since": f"The first day is {said_day(first)} or later: after what was looked at before, once the last action was done."})  # fmt: skip
         if until > looking.today:
-            raise ValidationError({"since": f"As many days as before are over on {_day(until)}. Come back then."})
+            raise ValidationError({"since": f"As many days as before are over on {said_day(until)}. Come back then."})
         if review.cases.filter(round=Round.RETEST).exists():
             raise NotNowError("The second sample was drawn.")
         by = frames.states(looking, clauses, review.programs, since, until)
@@ -197,7 +197,7 @@ def hinders(looking: Viewer, review: FocusedReview) -> list[str]:
     if waiting and review.answers_by is None:
         told.append(f"{len(waiting)} confirmed finding{'s' if len(waiting) > 1 else ''}: ask the clinicians for their answers.")  # fmt: skip
     elif waiting:
-        told.append(f"{len(waiting)} confirmed finding{'s' if len(waiting) > 1 else ''} without an answer, which may come until {_day(review.answers_by)}.")  # fmt: skip
+        told.append(f"{len(waiting)} confirmed finding{'s' if len(waiting) > 1 else ''} without an answer, which may come until {said_day(review.answers_by)}.")  # fmt: skip
     undone = sum(not one.is_over for one in review.actions.all())
     if undone:
         told.append(f"{undone} action{'s' if undone > 1 else ''} neither done nor left with a reason.")
@@ -214,11 +214,6 @@ def close(looking: Viewer, review: FocusedReview, words: str, *, version: int | 
         review.closed_at = timezone.now()
         review.closed_by_id = looking.membership_id
         review.closing = words.strip()
-
-
-def _day(value: datetime.date) -> str:
-    """A day as pages say it, like Mon 2 Mar 2026."""
-    return f"{value:%a} {value.day} {value:%b %Y}"
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ from handrail.app.chart.models import RECORDS
 from handrail.app.reviewing import frames
 from handrail.app.reviewing.frames import Clause
 from handrail.app.reviewing.models import FocusedReview, ReviewCase
-from handrail.app.reviewing.recording import sees_cases, write_step
+from handrail.app.reviewing.recording import said_day, sees_cases, write_step
 from handrail.oversight.sampling import ReviewSample, review_sample
 
 Kind = FocusedReview.Kind
@@ -198,7 +198,7 @@ def open_sentinel(looking: Viewer, incident_id: str) -> FocusedReview:
             return there
         made = open_review(
             looking,
-            title=f"Sentinel incident of {found.occurred_on.isoformat()}",
+            title=f"Sentinel incident of {said_day(found.occurred_on)}",
             kind=Kind.SENTINEL,
             why="Every sentinel incident is reviewed, whatever any statistic says.",
             words=f"Sentinel incident in {found.program.name or found.program_id}.",

@@ -5,6 +5,7 @@ Where a review stands is never set by hand. It follows from what was done.
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
@@ -166,3 +167,8 @@ def seal_of_step(step: ReviewStep) -> str:
     return seal_of(
         told | {"at": step.at.astimezone(timezone.get_default_timezone()).isoformat(timespec="microseconds")}
     )
+
+
+def said_day(value: datetime.date) -> str:
+    """This will say a day as pages do, like Mon 2 Mar 2026."""
+    return f"{value:%a} {value.day} {value:%b %Y}"
