@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import re
+import zipfile
 from typing import Any
 
 import pytest
@@ -226,3 +228,18 @@ def test_reviews_are_listed_with_as_many_questions_whatever_their_number(cast: A
             text(lead, "/reviews/")
         counted.append(len(asked))
     assert counted[0] == counted[1]
+
+
+def test_an_export_of_the_organization_holds_reviews_once_their_key_is_open(cast: Any, review: FocusedReview) -> None:
+    def exported() -> dict[str, str]:
+        answer: Any = cast.client("compliance_officer").post("/export/")
+        raw = b"".join(answer.streaming_content) if answer.streaming else answer.content
+        with zipfile.ZipFile(io.BytesIO(raw)) as folder:
+            return {name: folder.read(name).decode() for name in folder.namelist() if "review" in name}
+
+    assert not [name for name, told in exported().items() if review.pk in told]
+    world.look_at_all(cast, review)
+    cases.unblind(cast.viewer("clinical_supervisor"), review)
+    told = exported()
+    assert review.number in told["focused_reviews.csv"]
+    assert told["review_findings.csv"].count("\n") == 1 + 6
