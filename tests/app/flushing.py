@@ -23,6 +23,9 @@ SEALED = (
     "authorizations_submission",
     "authorizations_step",
     "authorizations_editiontext",
+    "reviewing_finding",
+    "reviewing_answer",
+    "reviewing_reviewstep",
 )
 
 

@@ -30,6 +30,10 @@ from handrail.app.chart.models import RECORDS, Change, Identity
 from handrail.app.chart.owners import OF_THE_PROGRAM
 from handrail.app.consent import emergencies
 from handrail.app.consent.models import Agreement, Consent, Disclosure
+from handrail.app.reviewing import cases as reviewing
+from handrail.app.reviewing import closing, opening, recording
+from handrail.app.reviewing.frames import Clause
+from handrail.app.reviewing.models import FocusedReview
 from handrail.app.worklists import judging
 from handrail.app.worklists.models import Decision, Verdict
 from handrail.records.schema import Column, Table, in_order_of_reference, tables
@@ -186,7 +190,30 @@ def ids(cast: Any, write: Any) -> dict[str, list[str]]:
         "name": ["approve", "refer", "nothing"],
         "place": ["1"],
     }
-    return found | _privacy(cast, today) | _requests(cast, today) | oversight_world.kept(today)
+    kept = oversight_world.kept(today)
+    return found | _privacy(cast, today) | _requests(cast, today) | _reviews(cast, today) | kept
+
+
+def _reviews(cast: Any, today: datetime.date) -> dict[str, list[str]]:
+    """A focused review with a confirmed finding that waits for an answer, and an action."""
+    lead = cast.viewer("clinical_supervisor")
+    held = opening.open_review(
+        lead, title=f"{WORD} title", kind="other", why=f"{WORD} why", flagged=["zz-episode"], unflagged=[], is_blinded=False
+    )  # fmt: skip
+    case = held.cases.get()
+    reviewing.take(lead, case)
+    for told in reviewing.open_clauses(case):
+        reviewing.find(lead, case, Clause(told["definition"], told["clause"]), "confirmed", f"{WORD} seen")
+    reviewing.looked(lead, case, f"{WORD} case")
+    held.refresh_from_db()
+    reviewing.ask(lead, held, today)
+    action = closing.add_action(lead, held, f"{WORD} action", f"{WORD} who", today)
+    return {
+        "focused_id": [held.pk],
+        "review_case_id": [case.pk],
+        "finding_id": [one.pk for one in recording.confirmed(held)][:1],
+        "action_id": [action.pk],
+    }
 
 
 def _privacy(cast: Any, today: datetime.date) -> dict[str, list[str]]:
@@ -278,6 +305,7 @@ def everything() -> dict[str, Any]:
         "authorizations": sorted(Authorization.objects.values_list("pk", "ended_on")),
         "consents": sorted(Consent.objects.values_list("pk", "revoked_at", "ended_at")),
         "agreements": sorted(Agreement.objects.values_list("pk", "until")),
+        "reviews": sorted(FocusedReview.objects.values_list("pk", "status", "version")),
         "disclosures": Disclosure.objects.count(),
         "members": sorted(Membership.objects.filter(organization="prairie").values_list("pk", "until")),
     }  # fmt: skip

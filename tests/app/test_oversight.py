@@ -152,7 +152,8 @@ def test_only_the_last_runs_are_kept(cast: Any, day: datetime.date) -> None:
 def test_measures_run_over_the_chart_and_see_what_stands_in_it(cast: Any, ada: Any, write: Any, day: datetime.date) -> None:
     started = day - datetime.timedelta(days=100)
     episode = RECORDS["episode"].objects.get(pk="e1")
-    writing.change(cast.viewer("counselor"), episode, admitted_on=started, discharged_on=day, discharge_reason="completed")
+    told = {"admitted_on": started, "discharged_on": day, "discharge_reason": "completed"}
+    writing.amend(cast.viewer("counselor"), episode, told)
     keeping.measure_records("prairie", day)
     found = keeping.latest(cast.viewer("clinical_supervisor"))
     assert found is not None

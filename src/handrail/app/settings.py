@@ -41,6 +41,7 @@ INSTALLED_APPS = [
     "handrail.app.worklists",
     "handrail.app.authorizations",
     "handrail.app.overseeing",
+    "handrail.app.reviewing",
     "handrail.app.screens",
     "allauth",
     "allauth.account",

@@ -29,6 +29,7 @@ SCREENS = (
     "metrics",
     "oversight",
     "terms",
+    "reviews",
 )
 
 CLOSED = ("email/", "password/reset/", "confirm-email/")

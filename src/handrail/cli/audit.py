@@ -16,8 +16,9 @@ def verify() -> None:
     """
     log, models = opened("handrail.app.audit.log"), opened("handrail.app.audit.models")
     kept, database = opened("handrail.app.authorizations.verifying"), opened("django.db")
+    reviewed = opened("handrail.app.reviewing.verifying")
     try:
-        faults = [*log.faults(), *kept.faults()]
+        faults = [*log.faults(), *kept.faults(), *reviewed.faults()]
         number = models.Head.objects.get().number
     except database.DatabaseError:
         raise refuse("There is no log here yet. Set HANDRAIL_HOME or DATABASE_URL to where the app runs.") from None

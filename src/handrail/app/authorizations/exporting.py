@@ -31,13 +31,13 @@ _OF_THE_PAYER = frozenset({"is_sampled", "checked_at", "checked_by", "check_find
 """Columns that a payer fills for itself."""
 
 
-def export_organization(looking: Viewer, out: IO[bytes]) -> int:
+def export_organization(looking: Viewer, out: IO[bytes], *, also: Sequence[Beside] = ()) -> int:
     """This will write everything of the viewer's organization into a file; gives the number of rows.
 
-    Raises `PermissionDenied` for a role that may not export. It is written into the log.
+    `also` are tables of rooms that stand above this one. Raises `PermissionDenied` for a role that may not export. It is written into the log.
     """
     looking.require("export")
-    return export(looking, out, also=_tables(looking), files=_letters(looking))
+    return export(looking, out, also=[*_tables(looking), *also], files=_letters(looking))
 
 
 def _tables(looking: Viewer) -> list[Beside]:

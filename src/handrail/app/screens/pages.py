@@ -40,6 +40,8 @@ PAGES = (
     Page("Metrics", "metrics", "read metrics", "payer"),
     Page("Oversight", "oversight", "read oversight"),
     Page("Program", "program", "read program"),
+    Page("Focused reviews", "reviews", "read oversight"),
+    Page("My findings", "my_findings", "answer review"),
     Page("Import", "imports", "write chart"),
     Page("Privacy", "privacy", "oversee privacy"),
     Page("Staff", "staff", "manage staff"),

@@ -21,6 +21,7 @@ from handrail.app.chart.exporting import export
 from handrail.app.chart.models import Heading
 from handrail.app.consent.disclosing import NotCoveredError
 from handrail.app.consent.models import Information
+from handrail.app.reviewing.exporting import tables_of_reviews
 from handrail.app.screens.person.who import who
 from handrail.app.screens.privacy.forms import HandingOver
 from handrail.app.screens.privacy.handing import beside, hand_over, part_of
@@ -105,7 +106,7 @@ def export_all(request: HttpRequest) -> HttpResponseBase:
         return render(request, "transfer/everything.html")
     prove(request)
     out = tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115  the answer closes it
-    export_organization(looking, out)
+    export_organization(looking, out, also=tables_of_reviews(looking))
     out.seek(0)
     name = f"everything-{looking.today}.zip"
     return FileResponse(out, as_attachment=True, filename=name, content_type="application/zip")
