@@ -131,7 +131,7 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--threads", type=int, default=2)
-    parser.add_argument("--memory", default="3500MB")
+    parser.add_argument("--memory", default="2500MB")
     asked = vars(parser.parse_args())
     run = CONTENDERS[asked.pop("name")]
     task = Task(**asked)
