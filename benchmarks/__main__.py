@@ -1,4 +1,4 @@
-"""`python -m benchmarks`: Handrail beside its peers, one case, compiling, growth and the app; `make bench` runs it."""
+"""`python -m benchmarks`: Handrail beside its peers, one case, compiling, growth, the app and oversight; `make bench` runs it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from typing import Any
 
 from rich.console import Console
 
-from benchmarks import app, report
+from benchmarks import app, oversight, report
 from benchmarks.agreement import DisagreementError
 from benchmarks.cases import ROUNDS, latencies
 from benchmarks.compiling import compile_times
@@ -23,7 +23,7 @@ from benchmarks.members import cache, members
 from benchmarks.process import ContenderError
 from benchmarks.worker import CONTENDERS, Task
 
-PARTS = ("peers", "case", "compile", "growth", "app")
+PARTS = ("peers", "case", "compile", "growth", "app", "oversight")
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -59,6 +59,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
             sizes = {"episodes": app.EPISODES // 10, "attendances": app.ATTENDANCES // 10} if asked.quick else {}
             found["app"] = list(app.pages(told=told, **sizes))
             report.print_pages(console, found["app"])
+        if "oversight" in asked.only:
+            first = oversight.SPARK_LINES if asked.quick else oversight.LINES
+            lines = [first, oversight.FULL] if asked.full else [first]
+            jobs = oversight.measure_claims(lines, task.out, threads=asked.threads, rounds=asked.rounds, told=told)
+            found["oversight"] = list(jobs)
+            report.print_measuring(console, found["oversight"])
     if asked.out:
         asked.out.write_text(json.dumps(report.as_plain(found), indent=1) + "\n", encoding="utf-8")
 
@@ -67,8 +73,10 @@ def _asked(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("--only", nargs="+", choices=PARTS, default=PARTS, help="only these parts")
     parser.add_argument("--peers", nargs="+", choices=CONTENDERS, default=list(CONTENDERS), help="only these peers")
-    parser.add_argument("--quick", action="store_true", help="100,000 members, growth up to there")
-    parser.add_argument("--full", action="store_true", help="growth up to 10 million members")
+    parser.add_argument("--quick", action="store_true", help="100,000 members or claim lines, growth up to there")
+    parser.add_argument(
+        "--full", action="store_true", help="growth up to 10 million members; measures over 10 million claim lines, too"
+    )
     parser.add_argument("--members", type=int, help="so many members, instead of a million")
     parser.add_argument("--rounds", type=int, default=3, help="so many runs of each after one to warm up")
     parser.add_argument("--calls", type=int, default=ROUNDS, help="so many calls for one case")

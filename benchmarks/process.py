@@ -30,10 +30,20 @@ class ContenderError(Exception):
     """A contender could not run; the sentence says why."""
 
 
-def run_alone(name: str, data: Path, out: Path, *, threads: int, sample: int = 0, memory: str = "4GB") -> Spent:
-    """This will run one contender and wait for it. Raises `ContenderError` where it fails."""
-    command = [sys.executable, "-m", "benchmarks.worker", name, "--data", str(data), "--out", str(out)]
-    command += ["--threads", str(threads), "--sample", str(sample), "--memory", memory]
+def run_alone(
+    name: str,
+    data: Path,
+    out: Path,
+    *,
+    threads: int,
+    sample: int | None = None,
+    memory: str = "4GB",
+    module: str = "benchmarks.worker",
+) -> Spent:
+    """This will run one contender of a module and wait for it. Raises `ContenderError` where it fails."""
+    command = [sys.executable, "-m", module, name, "--data", str(data), "--out", str(out)]
+    command += ["--threads", str(threads), "--memory", memory]
+    command += [] if sample is None else ["--sample", str(sample)]
     limits = {"POLARS_MAX_THREADS": str(threads), "OMP_NUM_THREADS": str(threads), "PYTHONWARNINGS": "ignore"}
     done = subprocess.run(command, capture_output=True, text=True, check=False, env={**os.environ, **limits})
     if done.returncode:

@@ -17,6 +17,8 @@ from benchmarks.cases import Latency
 from benchmarks.compiling import Compiling
 from benchmarks.contest import Standing, targets
 from benchmarks.growth import MEMORY, Step, is_linear
+from benchmarks.oversight import MEMORY as MEASURING_MEMORY
+from benchmarks.oversight import Measuring
 from benchmarks.worker import OURS
 
 _TITLES: Mapping[str, str] = {
@@ -123,6 +125,26 @@ def print_pages(console: Console, pages: Sequence[Page]) -> None:
     console.print(table)
     if pages:
         console.print(f"Verdicts kept in the database: {max(one.verdicts for one in pages):,}", highlight=False)
+
+
+def print_measuring(console: Console, jobs: Sequence[Measuring]) -> None:
+    """This will print how long measures over a payer's extract take, and what was compared before."""
+    table = Table(title=f"Measures over a payer's claims, DuckDB held to {MEASURING_MEMORY}", title_justify="left")
+    for name in ("", "claim lines", "wall s", "CPU s", "peak MB", "wall ÷ ours", "target", "", "counts"):
+        table.add_column(name, justify="left" if name in ("", "target", "counts") else "right")
+    for one in jobs:
+        table.add_row(
+            one.what,
+            f"{one.lines:,}",
+            f"{one.seconds:,.1f}",
+            f"{one.cpu:,.1f}",
+            "" if one.peak_mb is None else f"{one.peak_mb:,.0f}",
+            "" if one.share is None else f"{one.share:,.2f}",
+            one.target,
+            "" if one.is_reached is None else _mark(one.is_reached),
+            one.compared,
+        )
+    console.print(table)
 
 
 def as_plain(parts: Mapping[str, Sequence[Any]]) -> dict[str, Any]:
