@@ -12,6 +12,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from tests.measures.made_up import Made, facts
 
 from handrail.app.overseeing import keeping
 from handrail.engine.on_duckdb import DuckDB
@@ -20,7 +21,6 @@ from handrail.measures.measure import packaged_measures
 from handrail.measures.results import Run
 from handrail.measures.sources import Span
 from handrail.oversight.thresholds import packaged_thresholds
-from tests.measures.made_up import Made, facts
 
 MEASURES = ("nine_hours", "long_stay", "employed_change", "length_of_stay", "incidents")
 

@@ -46,7 +46,9 @@ def test_without_a_run_the_page_says_when_there_will_be_one(cast: Any) -> None:
 
 
 @pytest.mark.parametrize("role", READERS)
-def test_who_stands_out_what_changed_and_what_is_unknown_stand_on_the_first_page(cast: Any, kept: None, role: str) -> None:
+def test_who_stands_out_what_changed_and_what_is_unknown_stand_on_the_first_page(
+    cast: Any, kept: None, role: str
+) -> None:
     text = cast.client(role).get("/oversight/").content.decode()
     assert "not a finding about quality" in text
     out = text[text.index('id="out"') : text.index('id="changed"')]
@@ -104,22 +106,30 @@ def test_each_number_opens_a_list_as_long_as_it_says(cast: Any, kept: None, meas
     assert keeping.cases(looking, found, measure, state=state).num_rows == told[state]
 
 
-def test_a_list_names_people_only_to_those_who_may_read_the_chart_and_leaves_a_trace(cast: Any, kept: None, ada: Any) -> None:
+def test_a_list_names_people_only_to_those_who_may_read_the_chart_and_leaves_a_trace(
+    cast: Any, kept: None, ada: Any
+) -> None:
     facts = KeptFacts.objects.get(name="episode_outcome")
     before = Entry.objects.filter(table="oversight_case").count()
-    page = cast.client("clinical_supervisor").get("/oversight/measures/long_stay/cases?state=yes&by=clinician&unit=zz-staff")
+    page = cast.client("clinical_supervisor").get(
+        "/oversight/measures/long_stay/cases?state=yes&by=clinician&unit=zz-staff"
+    )
     assert page.status_code == 200
     assert Entry.objects.filter(table="oversight_case").count() == before + 1
     assert facts.rows == 360
     assert "24 cases" in page.content.decode()
 
 
-@pytest.mark.parametrize("query", ["state=sideways", "by=moon", "run=nothing", "run=00000000-0000-0000-0000-000000000000"])
+@pytest.mark.parametrize(
+    "query", ["state=sideways", "by=moon", "run=nothing", "run=00000000-0000-0000-0000-000000000000"]
+)
 def test_a_list_that_there_is_not_is_not_found(cast: Any, kept: None, query: str) -> None:
     assert cast.client("clinical_supervisor").get(f"/oversight/measures/long_stay/cases?{query}").status_code == 404
 
 
-@pytest.mark.parametrize("path", ["by/moon/zz-staff/", "by/clinician/nobody/", "measures/made_up/", "measures/made_up/cases"])
+@pytest.mark.parametrize(
+    "path", ["by/moon/zz-staff/", "by/clinician/nobody/", "measures/made_up/", "measures/made_up/cases"]
+)
 def test_a_page_about_nothing_is_not_found(cast: Any, kept: None, path: str) -> None:
     assert cast.client("clinical_supervisor").get(f"/oversight/{path}").status_code == 404
 
@@ -130,13 +140,29 @@ def test_the_page_of_a_clinician_has_every_measure_the_worst_first(cast: Any, ke
     assert "Review" in text
 
 
+def test_a_signal_leads_to_the_form_of_a_review_with_its_cases(cast: Any, kept: None) -> None:
+    client = cast.client("clinical_supervisor")
+    page = client.get("/oversight/by/clinician/zz-staff/")
+    (start,) = page.context["starts"]
+    assert (start.flagged_count, start.unflagged_count) == (24, 6)
+    form = client.post("/reviews/new", dict(start.fields) | {"act": "preview"}).content.decode()
+    assert "zz-course-zz-staff-0" in form
+    assert "posterior probability pass" in form
+    assert (
+        "Prepare a focused review"
+        not in cast.client("program_director").get("/oversight/by/clinician/zz-staff/").content.decode()
+    )
+
+
 def test_the_number_of_queries_does_not_grow_with_the_facts(cast: Any, day: datetime.date) -> None:
     counts = []
     for clinicians, people in ((2, 3), (12, 30)):
         oversight_world.kept(day, clinicians=clinicians, people=people)
         client = cast.client("clinical_supervisor")
         client.get("/oversight/")
-        with CaptureQueriesContext(connection, ) as taken:
+        with CaptureQueriesContext(
+            connection,
+        ) as taken:
             client.get("/oversight/")
         counts.append(len(taken))
     assert counts[0] == counts[1]
@@ -149,10 +175,12 @@ def test_only_the_last_runs_are_kept(cast: Any, day: datetime.date) -> None:
     assert KeptFacts.objects.count() == 3 * keeping.KEPT
 
 
-def test_measures_run_over_the_chart_and_see_what_stands_in_it(cast: Any, ada: Any, write: Any, day: datetime.date) -> None:
+def test_measures_run_over_the_chart_and_see_what_stands_in_it(
+    cast: Any, ada: Any, write: Any, day: datetime.date
+) -> None:
     started = day - datetime.timedelta(days=100)
     episode = RECORDS["episode"].objects.get(pk="e1")
-    told = {"admitted_on": started, "discharged_on": day, "discharge_reason": "completed"}
+    told = {"requested_on": started, "admitted_on": started, "discharged_on": day, "discharge_reason": "completed"}
     writing.amend(cast.viewer("counselor"), episode, told)
     keeping.measure_records("prairie", day)
     found = keeping.latest(cast.viewer("clinical_supervisor"))
@@ -161,7 +189,12 @@ def test_measures_run_over_the_chart_and_see_what_stands_in_it(cast: Any, ada: A
     assert (whole.cases, whole.events) == (1, 1)
     rows = keeping.cases(cast.viewer("clinical_supervisor"), found, "long_stay", state="yes").to_pylist()
     assert [row["person_id"] for row in rows] == ["ada"]
-    assert {fact.name for fact in KeptFacts.objects.all()} == {"episode_outcome", "person_period", "person_week", "clause_verdict"}
+    assert {fact.name for fact in KeptFacts.objects.all()} == {
+        "episode_outcome",
+        "person_period",
+        "person_week",
+        "clause_verdict",
+    }
 
 
 def test_the_watch_runs_once_a_day_when_nothing_waits(cast: Any, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -182,7 +215,7 @@ def test_what_fails_is_told_without_a_word_of_anybody_and_the_others_go_on(
 ) -> None:
     done = []
 
-    def run(organization: str, day: datetime.date) -> None:  # noqa: ARG001
+    def run(organization: str, day: datetime.date) -> None:
         done.append(organization)
         raise ValueError("Ada has long stays")
 

@@ -47,7 +47,9 @@ def facts(name: str, rows: Sequence[Mapping[str, Any]]) -> pa.Table:
     columns = fact_sets()[name].columns.values()
     schema = pa.schema([(column.name, TYPES[column.type]) for column in columns])
     told = [{"case_id": f"c{i:05}", "person_id": f"p{i:05}", "on_date": DAY, **row} for i, row in enumerate(rows)]
-    return pa.Table.from_pylist([{column.name: row.get(column.name) for column in columns} for row in told], schema=schema)
+    return pa.Table.from_pylist(
+        [{column.name: row.get(column.name) for column in columns} for row in told], schema=schema
+    )
 
 
 class Made:

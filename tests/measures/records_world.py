@@ -30,10 +30,24 @@ class Clinic:
     def __init__(self) -> None:
         self.rows: dict[str, list[dict[str, Any]]] = {
             "program": [
-                {"program_id": "iop", "organization": "Example", "name": "Meadow Example", "service": IOP, "level": "2.1"},
-                {"program_id": "irs", "organization": "Example", "name": "Lantern Example", "service": IRS, "level": "recovery_support"},
+                {
+                    "program_id": "iop",
+                    "organization": "Example",
+                    "name": "Meadow Example",
+                    "service": IOP,
+                    "level": "2.1",
+                },
+                {
+                    "program_id": "irs",
+                    "organization": "Example",
+                    "name": "Lantern Example",
+                    "service": IRS,
+                    "level": "recovery_support",
+                },
             ],
-            "staff": [{"staff_id": name, "program_id": "iop", "name": f"{name.title()} Example"} for name in ("ann", "ben")],
+            "staff": [
+                {"staff_id": name, "program_id": "iop", "name": f"{name.title()} Example"} for name in ("ann", "ben")
+            ],
             "person": [{"person_id": "ada", "birth_date": datetime.date(1990, 2, 28), "sex": "female"}],
             "episode": [{"episode_id": "e1", "person_id": "ada", "program_id": "iop", "admitted_on": day("03-02")}],
         }
@@ -53,7 +67,17 @@ class Clinic:
         begins = datetime.datetime.combine(day(on), datetime.time(9))
         ends = None if minutes is None else begins + datetime.timedelta(minutes=minutes)
         key = f"s{len(self.rows.get('session', []))}"
-        self.add("session", session_id=key, program_id=program, type=kind, status="held", held_on=day(on), starts_at=begins, ends_at=ends, **more)
+        self.add(
+            "session",
+            session_id=key,
+            program_id=program,
+            type=kind,
+            status="held",
+            held_on=day(on),
+            starts_at=begins,
+            ends_at=ends,
+            **more,
+        )
         came = {"arrived_at": begins, "left_at": ends} if status == "attended" else {}
         self.add("attendance", session_id=key, episode_id=episode, status=status, **came)
         for name in staff:

@@ -103,9 +103,16 @@ def test_the_plan_sets_minutes_for_the_days_in_which_it_is_in_force(told: Told) 
 
 @pytest.mark.parametrize(
     ("born", "began", "age"),
-    [("2000-02-29", "2026-02-28", 25), ("2000-02-29", "2026-03-01", 26), ("1990-03-02", "2026-03-02", 36), (None, "2026-03-02", None)],
+    [
+        ("2000-02-29", "2026-02-28", 25),
+        ("2000-02-29", "2026-03-01", 26),
+        ("1990-03-02", "2026-03-02", 36),
+        (None, "2026-03-02", None),
+    ],
 )
-def test_age_is_that_of_the_first_day_also_of_who_was_born_on_a_leap_day(told: Told, born: Any, began: str, age: Any) -> None:
+def test_age_is_that_of_the_first_day_also_of_who_was_born_on_a_leap_day(
+    told: Told, born: Any, began: str, age: Any
+) -> None:
     clinic = Clinic()
     clinic.set("person", birth_date=born and day(born))
     clinic.set("episode", admitted_on=day(began))
@@ -123,7 +130,9 @@ def test_age_is_that_of_the_first_day_also_of_who_was_born_on_a_leap_day(told: T
     ],
     ids=["open", "day 30", "day 31", "completed early", "nobody said why"],
 )
-def test_early_is_within_thirty_days_and_not_completed(told: Told, ended: Any, reason: Any, early: Any, completed: Any) -> None:
+def test_early_is_within_thirty_days_and_not_completed(
+    told: Told, ended: Any, reason: Any, early: Any, completed: Any
+) -> None:
     clinic = Clinic()
     clinic.set("episode", discharged_on=ended and day(ended), discharge_reason=reason)
     row = course(told, clinic)
@@ -166,8 +175,12 @@ def test_unknown_is_not_no_for_who_may_be_eligible(told: Told, person: Any, chil
     assert course(told, clinic)["may_be_eligible_irs"] is may
 
 
-@pytest.mark.parametrize(("requested", "offered"), [("03-31", True), ("03-30", False), ("05-30", True), ("05-31", False)])
-def test_she_was_offered_support_where_it_was_asked_for_around_the_end(told: Told, requested: str, offered: bool) -> None:
+@pytest.mark.parametrize(
+    ("requested", "offered"), [("03-31", True), ("03-30", False), ("05-30", True), ("05-31", False)]
+)
+def test_she_was_offered_support_where_it_was_asked_for_around_the_end(
+    told: Told, requested: str, offered: bool
+) -> None:
     clinic = eligible(Clinic())
     clinic.add("episode", episode_id="e2", person_id="ada", program_id="irs", requested_on=day(requested))
     assert course(told, clinic)["was_offered_irs"] is offered
@@ -188,7 +201,12 @@ def test_step_down_counts_days_to_the_first_contact_of_support(told: Told) -> No
 def test_goals_are_missed_by_their_day_and_dropped_ones_are_not_due(told: Told) -> None:
     clinic = Clinic()
     clinic.add("plan", plan_id="p1", episode_id="e1", effective_on=day("03-04"))
-    for target, met, dropped in [("04-01", "04-01", None), ("04-01", "04-02", None), ("04-01", None, "03-31"), ("07-15", None, None)]:
+    for target, met, dropped in [
+        ("04-01", "04-01", None),
+        ("04-01", "04-02", None),
+        ("04-01", None, "03-31"),
+        ("07-15", None, None),
+    ]:
         clinic.add(
             "goal", episode_id="e1", plan_id="p1", set_on=day("03-04"), target_on=day(target),
             met_on=met and day(met), dropped_on=dropped and day(dropped),
@@ -212,7 +230,9 @@ def test_scores_of_two_instruments_make_no_pair(told: Told) -> None:
     clinic = Clinic()
     clinic.set("episode", discharged_on=day("05-20"), discharge_reason="completed")
     for tool, on, value in [("one", "03-02", 40), ("two", "05-20", 50)]:
-        clinic.add("observation", person_id="ada", measure="function_score", value_number=value, tool=tool, observed_on=day(on))
+        clinic.add(
+            "observation", person_id="ada", measure="function_score", value_number=value, tool=tool, observed_on=day(on)
+        )
     assert course(told, clinic)["score_end"] is None
     clinic.rows["observation"][1]["tool"] = "one"
     assert (course(told, clinic)["score_start"], course(told, clinic)["score_end"]) == (40, 50)
@@ -246,7 +266,10 @@ def test_incidents_are_none_only_where_somebody_asked(told: Told) -> None:
     clinic.add("incident", program_id="iop", episode_id="e1", occurred_on=day("03-31"), severity="sentinel")
     clinic.add("inquiry", person_id="ada", topic="grievances", asked_on=day("03-15"))
     rows = told(clinic, "person_period")
-    assert [(row["incidents"], row["severe_incidents"], row["grievances"]) for row in rows] == [(1, 1, 0), (None, None, None)]
+    assert [(row["incidents"], row["severe_incidents"], row["grievances"]) for row in rows] == [
+        (1, 1, 0),
+        (None, None, None),
+    ]
 
 
 def test_a_week_is_below_nine_hours_as_the_definition_counts(told: Told) -> None:

@@ -77,7 +77,9 @@ def test_an_unknown_reason_to_leave_out_leaves_nobody_out(ran: Ran, tmp_path: Pa
         max_size=30,
     )
 )
-def test_numbers_reconcile_in_every_unit_and_open_lists_as_long(ran: Ran, tmp_path: Path, duck: DuckDB, rows: Any) -> None:
+def test_numbers_reconcile_in_every_unit_and_open_lists_as_long(
+    ran: Ran, tmp_path: Path, duck: DuckDB, rows: Any
+) -> None:
     one = measure(tmp_path / "m", excluded={"died": "end_reason = 'died'"})
     result = ran(one, rows).results[0]
     units = result.comparisons["program"].units
@@ -87,7 +89,9 @@ def test_numbers_reconcile_in_every_unit_and_open_lists_as_long(ran: Ran, tmp_pa
     assert sum(tally.cases for tally in units) == result.whole.cases
     for unit in ("", *(tally.unit for tally in units)):
         tally = next((each for each in units if each.unit == unit), result.whole)
-        told = {state: listed(duck, one, state=state, by="program" if unit else "", unit=unit).num_rows for state in STATES}
+        told = {
+            state: listed(duck, one, state=state, by="program" if unit else "", unit=unit).num_rows for state in STATES
+        }
         assert told["yes"] == tally.events
         assert (told["excluded"], told["unknown"]) == (tally.excluded, tally.unknown)
         assert sum(told.values()) == tally.cases
@@ -114,9 +118,7 @@ def test_new_names_change_no_verdict(ran: Ran, tmp_path: Path) -> None:
     named = {row["clinician"]: f"z{99 - int(row['clinician'][1:]):02}" for row in many()}
     before, after = ran(one, many()), ran(one, [row | {"clinician": named[row["clinician"]]} for row in many()])
     verdicts = {named[s.unit]: (s.verdict, round(s.adjusted_z, 9)) for s in before.signals_of("made_up", "clinician")}
-    assert verdicts == {
-        s.unit: (s.verdict, round(s.adjusted_z, 9)) for s in after.signals_of("made_up", "clinician")
-    }
+    assert verdicts == {s.unit: (s.verdict, round(s.adjusted_z, 9)) for s in after.signals_of("made_up", "clinician")}
 
 
 def test_twice_the_data_tells_smaller_differences(ran: Ran, tmp_path: Path) -> None:
@@ -149,7 +151,9 @@ def test_adjusting_for_the_admission_takes_out_what_it_explains(ran: Ran, tmp_pa
             is_long = case % 10 < (7 if hard else 1)
             rows.append(course(100 if is_long else 50, clinician=f"c{number:02}", prior_courses=int(hard)))
     raw = ran(measure(tmp_path / "one"), rows).signals_of("made_up", "clinician")[0]
-    adjusted = ran(measure(tmp_path / "two", adjusted_for=["prior_courses"]), rows).signals_of("made_up", "clinician")[0]
+    adjusted = ran(measure(tmp_path / "two", adjusted_for=["prior_courses"]), rows).signals_of("made_up", "clinician")[
+        0
+    ]
     assert raw.verdict is Verdict.REVIEW
     assert adjusted.verdict is not Verdict.REVIEW
     assert abs(adjusted.value - 1) < 0.25
@@ -208,7 +212,10 @@ def test_rates_before_and_after_take_only_time_at_risk(ran: Ran, tmp_path: Path)
     }  # fmt: skip
     one = measure(tmp_path / "m", **told)
     at_risk = {"days_at_risk_before": 360, "days_at_risk_now": 90}
-    rows = [course(90, relapses_before=4, relapses_now=1, **at_risk), course(90, relapses_before=8, relapses_now=1, **at_risk)]
+    rows = [
+        course(90, relapses_before=4, relapses_now=1, **at_risk),
+        course(90, relapses_before=8, relapses_now=1, **at_risk),
+    ]
     rows.append(course(90, relapses_before=3, relapses_now=0, days_at_risk_before=360, days_at_risk_now=0))
     rows.append(course(90, relapses_before=None, relapses_now=0, **at_risk))
     result = ran(one, rows).results[0]
@@ -242,7 +249,9 @@ def test_a_program_that_drifts_breaks_a_rule_below_the_mean(ran: Ran, tmp_path: 
     one = measure(tmp_path / "m", **told)
     steady = [0.9, 0.85, 0.9, 0.95, 0.9, 0.85] * 3
     drifting = [*steady[:14], 0.6, 0.5, 0.4, 0.3]
-    charts = {chart.unit: chart for chart in ran(one, weeks(steady, program="lake") + weeks(drifting)).results[0].over_time}
+    charts = {
+        chart.unit: chart for chart in ran(one, weeks(steady, program="lake") + weeks(drifting)).results[0].over_time
+    }
     assert charts["lake"].breaks == ()
     assert "a value outside the limits" in charts["meadow"].breaks
     assert charts["meadow"].side is Direction.UNDER

@@ -10,7 +10,7 @@ from django.shortcuts import render
 from handrail.app.accounts.access import Viewer
 from handrail.app.chart import reading
 from handrail.app.overseeing import keeping
-from handrail.app.screens.oversight import shown
+from handrail.app.screens.oversight import shown, starts
 from handrail.app.screens.oversight.asked import Asked, asked
 from handrail.measures import drawing
 from handrail.measures.listing import STATES
@@ -86,6 +86,7 @@ def unit(request: HttpRequest, looking: Viewer, by: str, unit: str) -> HttpRespo
         raise Http404("The run says nothing of this one.")
     lines.sort(key=lambda one: _order(one.signal))
     page = {"asked": told, "by": by, "unit": unit, "name": told.name(unit), "lines": lines, "charts": charts}
+    page["starts"] = starts.starts(told, lines) if looking.may("write review") else []
     return render(request, "oversight/unit.html", page)
 
 
