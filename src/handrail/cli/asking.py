@@ -75,12 +75,14 @@ def read_records(folder: Path, *, trust: bool = False) -> Records:
 
 
 @contextmanager
-def engine_for(name: str, *, folders: Sequence[Path] = (), master: str | None = None) -> Iterator[DuckDB | Spark]:
-    """This will open an engine by its name, or stop with what is missing."""
+def engine_for(
+    name: str, *, folders: Sequence[Path] = (), master: str | None = None, memory: str = "4GB"
+) -> Iterator[DuckDB | Spark]:
+    """This will open an engine by its name, or stop with what is missing. `memory` is what DuckDB may hold."""
     if name not in ("duckdb", "spark"):
         raise refuse(f"There is no engine {name}. Use duckdb or spark.")
     try:
-        opened = DuckDB(folders=folders) if name == "duckdb" else Spark(master=master)
+        opened = DuckDB(folders=folders, memory=memory) if name == "duckdb" else Spark(master=master)
     except MissingSparkError as error:
         raise refuse(str(error)) from error
     with opened:

@@ -7,6 +7,7 @@ nothing else: each part becomes an episode of its own, with only its attendances
 from __future__ import annotations
 
 import datetime
+import threading
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -18,12 +19,16 @@ from handrail.app.accounts.access import Viewer
 from handrail.app.chart import reading
 from handrail.app.chart.arrow import as_arrow
 from handrail.app.worklists import judging
+from handrail.engine.desk import Desk
 from handrail.engine.evaluate import compiled
 from handrail.records.holding import Records
 
 Part = tuple[str, str]
 """An episode, and the name of one part of its week."""
 _SUBJECT = "service_week"
+_FEW = 2_000
+"""So many rows SQLite may be asked about here: one SELECT about one subject, no evidence, which is what it is slow at."""
+_here = threading.local()
 _OF_THE_PROGRAM = ("program", "credential", "staff", "program_closure")
 
 
@@ -79,8 +84,16 @@ def _copies(table: str, looking: Viewer, ids: Sequence[str], wanted: Iterable[tu
     return copies
 
 
+def _desk() -> Desk:
+    """This thread's desk for the question of this page, opened late, so after a server has forked."""
+    held: Desk | None = getattr(_here, "desk", None)
+    if held is None:
+        held = _here.desk = Desk(memory="256MB", few=_FEW, wait=False)
+    return held
+
+
 def _ask(day: datetime.date, monday: datetime.date, records: Records) -> dict[str, Minutes]:
-    desk = judging.desk()
+    desk = _desk()
     desk.hold(records)
     found = {}
     for in_force in judging.editions():
