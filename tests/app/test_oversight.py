@@ -140,6 +140,13 @@ def test_the_page_of_a_clinician_has_every_measure_the_worst_first(cast: Any, ke
     assert "Review" in text
 
 
+def test_a_run_without_verdicts_says_so_where_clauses_would_stand(cast: Any, kept: None) -> None:
+    assert (
+        "No clause was judged in this run"
+        in cast.client("clinical_supervisor").get("/oversight/clauses/").content.decode()
+    )
+
+
 def test_a_signal_leads_to_the_form_of_a_review_with_its_cases(cast: Any, kept: None) -> None:
     client = cast.client("clinical_supervisor")
     page = client.get("/oversight/by/clinician/zz-staff/")
@@ -189,6 +196,10 @@ def test_measures_run_over_the_chart_and_see_what_stands_in_it(
     assert (whole.cases, whole.events) == (1, 1)
     rows = keeping.cases(cast.viewer("clinical_supervisor"), found, "long_stay", state="yes").to_pylist()
     assert [row["person_id"] for row in rows] == ["ada"]
+    text = cast.client("clinical_supervisor").get("/oversight/clauses/").content.decode()
+    assert found.run.clause_months
+    assert "The plan has a discharge part." in text
+    assert "She is an adult." not in text
     assert {fact.name for fact in KeptFacts.objects.all()} == {
         "episode_outcome",
         "person_period",

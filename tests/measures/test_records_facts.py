@@ -291,3 +291,5 @@ def test_a_verdict_stands_with_its_clause_and_program(told: Told) -> None:
     rows = {row["clause"]: row for row in told(clinic, "clause_verdict") if row["case_id"].endswith("|e1|1")}
     late = rows["plan-within-two-sessions"]
     assert (late["program"], late["service"], late["person_id"]) == ("iop", "iop", "ada")
+    assert {row["clause"]: row["is_path"] for row in told(clinic, "clause_verdict")}["adult"] is True
+    assert late["is_path"] is False

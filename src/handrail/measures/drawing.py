@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 
 import numpy as np
@@ -85,6 +86,17 @@ def steps(run: Run, smallest: int) -> Picture | None:
     return charts.flow_picture(
         [stage for stage in stages if stage], flows, "From intensive treatment to recovery support", smallest
     )
+
+
+def least_met(run: Run, most: int) -> list[str]:
+    """This will name the clauses that were met least often, at most so many; those always met are left out."""
+    met: Counter[str] = Counter()
+    judged: Counter[str] = Counter()
+    for one in run.clause_months:
+        met[one.clause] += one.met
+        judged[one.clause] += one.met + one.not_met
+    known = [clause for clause, count in judged.items() if met[clause] < count]
+    return sorted(known, key=lambda clause: (met[clause] / judged[clause], clause))[:most]
 
 
 def heat(run: Run, clauses: Sequence[str], names: Mapping[str, str], title: str) -> Picture:

@@ -322,14 +322,14 @@ def _steps(engine: Engine, source: str) -> tuple[tuple[str, str, int], ...]:
 
 
 def _clause_months(engine: Engine, span: Span) -> tuple[ClauseMonth, ...]:
-    """Verdicts by clause, program and month, whole months only; verdicts of nobody's program are left out."""
+    """Verdicts by clause, program and month, whole months only, of clauses that are no conditions of a decision."""
     counts = ", ".join(
         f"CAST(COUNT(CASE WHEN verdict = '{word}' THEN 1 END) AS BIGINT) AS {name}"
         for name, word in (("met", "met"), ("not_met", "not met"), ("unknown", "cannot tell"))
     )
     asked = f"""
         SELECT clause, MIN(title) AS title, program, CAST(DATE_TRUNC('month', on_date) AS DATE) AS month, {counts}
-        FROM clause_verdict WHERE program IS NOT NULL GROUP BY clause, program, CAST(DATE_TRUNC('month', on_date) AS DATE)
+        FROM clause_verdict WHERE program IS NOT NULL AND NOT is_path GROUP BY clause, program, CAST(DATE_TRUNC('month', on_date) AS DATE)
     """
     rows = [ClauseMonth(**row) for row in engine.query(asked).to_pylist()]
     kept = [one for one in rows if one.met + one.not_met + one.unknown and _is_over(one.month, "month", span)]

@@ -13,7 +13,9 @@ import pyarrow as pa
 import sqlglot
 from sqlglot import exp
 
+from handrail.definitions.document import Clause
 from handrail.definitions.rulebook import InForce
+from handrail.definitions.tree import leaves
 from handrail.engine.compiling import tables_in
 from handrail.engine.conditions import fill, literal
 from handrail.engine.evaluate import Engine, compiled
@@ -61,6 +63,8 @@ class RecordsSource:
         judged: dict[str, list[exp.Query]] = {"subject_episode_outcome": [], "subject_service_week": []}
         clauses: list[exp.Query] = []
         for number, in_force in enumerate(self.editions):
+            decisions = in_force.edition.decisions.values()
+            paths = {leaf.clause for decision in decisions for leaf in leaves(decision.tree)}
             for subject in in_force.edition.subjects:
                 relation = f"subject_{subject}"
                 if relation not in judged and "clause_verdict" not in wanted:
@@ -75,10 +79,9 @@ class RecordsSource:
                     columns = dict.fromkeys((*told.context, *facts))
                     judged[relation].append(_select(*columns).from_(f"{relation}_{number}"))
                 if "clause_verdict" in wanted:
-                    named = {clause.id: clause.says for clause in told.clauses}
                     clauses += [
-                        _verdicts(f"{relation}_{number}", told.context, told.subject.key, clause, says)
-                        for clause, says in named.items()
+                        _verdicts(f"{relation}_{number}", told.context, told.subject.key, clause, clause.id in paths)
+                        for clause in told.clauses
                     ]
         relations = {name: _union(selects) for name, selects in judged.items() if selects}
         return relations | ({"judged_clause": _union(clauses)} if clauses else {})
@@ -159,7 +162,9 @@ def _filled(facts: FactSet, source: Source, span: Span, relations: Mapping[str, 
     return tree
 
 
-def _verdicts(relation: str, context: Sequence[str], key: Mapping[str, str], clause: str, says: str) -> exp.Query:
+def _verdicts(
+    relation: str, context: Sequence[str], key: Mapping[str, str], clause: Clause, is_path: bool
+) -> exp.Query:
     """One clause's verdicts as rows; what the subject does not say is empty."""
     texts = [exp.cast(exp.column(name), "text") for name in key]
     row_key: exp.Expression = texts[0]
@@ -167,11 +172,12 @@ def _verdicts(relation: str, context: Sequence[str], key: Mapping[str, str], cla
         row_key = exp.DPipe(this=exp.DPipe(this=row_key, expression=exp.Literal.string("|")), expression=text)
     shown = [exp.column(name) if name in context else exp.alias_(exp.cast(exp.null(), "text"), name) for name in _ROW]
     return exp.select(
-        exp.alias_(exp.Literal.string(clause), "clause"),
-        exp.alias_(exp.Literal.string(says), "title"),
+        exp.alias_(exp.Literal.string(clause.id), "clause"),
+        exp.alias_(exp.Literal.string(clause.says), "title"),
+        exp.alias_(exp.convert(is_path), "is_path"),
         exp.alias_(row_key, "row_key"),
         *shown,
-        exp.alias_(exp.column(f"verdict:{clause}", quoted=True), "verdict"),
+        exp.alias_(exp.column(f"verdict:{clause.id}", quoted=True), "verdict"),
     ).from_(relation)
 
 

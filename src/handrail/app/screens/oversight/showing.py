@@ -17,6 +17,7 @@ from handrail.measures.listing import STATES
 from handrail.measures.results import Result
 
 MOST_LISTED = 500
+MOST_CLAUSES = 12
 _BY = ("program", "clinician")
 
 
@@ -119,6 +120,19 @@ def cases(request: HttpRequest, looking: Viewer, name: str) -> HttpResponse:
         "unit": told.name(one) if one else "",
     }
     return render(request, "oversight/cases.html", page | {"is_cut": len(lines) == MOST_LISTED, "most": MOST_LISTED})
+
+
+def clauses(request: HttpRequest, looking: Viewer) -> HttpResponse:
+    """This will show how often clauses were met, by program and month, those least often met first."""
+    told = asked(request, looking)
+    run = told.found.run
+    worst = drawing.least_met(run, MOST_CLAUSES)
+    page = {
+        "asked": told,
+        "picture": drawing.heat(run, worst, told.names, "Clauses met") if worst else None,
+        "most": MOST_CLAUSES,
+    }
+    return render(request, "oversight/clauses.html", page)
 
 
 def _names(told: Asked, ids: list[str]) -> list[tuple[str, str]]:

@@ -10,5 +10,6 @@ urlpatterns = [
     path("oversight/", views.home, name="oversight"),
     path("oversight/measures/<slug:measure>/", views.measure, name="oversight_measure"),
     path("oversight/measures/<slug:measure>/cases", views.cases, name="oversight_cases"),
+    path("oversight/clauses/", views.clauses, name="oversight_clauses"),
     path("oversight/by/<slug:by>/<str:unit>/", views.unit, name="oversight_unit"),
 ]

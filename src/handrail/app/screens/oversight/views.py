@@ -39,5 +39,12 @@ def cases(request: HttpRequest, measure: str) -> HttpResponse:
     return _showing().cases(request, looking, measure)
 
 
+@require_safe
+def clauses(request: HttpRequest) -> HttpResponse:
+    """This will show how often clauses were met, by program and month, those least often met first."""
+    looking = viewer(request, "read oversight")
+    return _showing().clauses(request, looking)
+
+
 def _showing() -> Any:
     return import_module("handrail.app.screens.oversight.showing")

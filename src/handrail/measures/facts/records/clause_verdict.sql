@@ -3,6 +3,7 @@ SELECT
     judged_clause.clause || '|' || judged_clause.row_key AS case_id,
     judged_clause.clause,
     judged_clause.title,
+    judged_clause.is_path,
     judged_clause.person_id,
     CASE judged_clause.service
         WHEN 'us-ne/intensive-outpatient-2.1' THEN 'iop' WHEN 'us-nc/intensive-recovery-support' THEN 'irs' ELSE judged_clause.service
