@@ -28,6 +28,8 @@ def write_run(run: Run, out: Path) -> dict[str, int]:
         "changes": changes(run),
         "stays": stays(run),
         "measures": measures(run),
+        "steps": (("from", "to", "people"), list(run.steps)),
+        "clauses": clauses(run),
     }
     return {name: write_table(out / f"{name}.csv", *table) for name, table in tables.items()}
 
@@ -165,4 +167,13 @@ def measures(run: Run) -> Told:
         words = (m.name, m.title, m.says, " ".join(m.clauses), m.better, " ".join(m.adjusted_for))
         rows.append((*words, m.chosen_by, m.why, m.owner, m.hash, ""))
     rows += [(name, *[""] * 9, " ".join(lacks)) for name, lacks in run.not_told.items()]
+    return columns, rows
+
+
+def clauses(run: Run) -> Told:
+    """This will give how often each clause was met, by program and month."""
+    columns = ("clause", "title", "program", "month", "met", "not_met", "unknown")
+    rows = [
+        (one.clause, one.title, one.program, one.month, one.met, one.not_met, one.unknown) for one in run.clause_months
+    ]
     return columns, rows
