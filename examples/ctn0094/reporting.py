@@ -6,10 +6,9 @@ import math
 from pathlib import Path
 
 from examples.ctn0094 import retained, sites, used
-from examples.ctn0094.page import Section, Table, page
 from examples.ctn0094.reading import TRIALS
 from examples.ctn0094.sharing import NOTE, share_tables
-from handrail.charts import Picture
+from handrail.charts.page import Section, Show, Table, page
 from handrail.oversight.suppression import SMALLEST_SHOWN
 
 _TITLE = "Three trials of treatment for opioid use disorder (CTN-0094)"
@@ -83,7 +82,7 @@ def _retention(phases: list[retained.Phase]) -> Section:
         "assigned: where one medicine is harder to begin, those dosed are a choice, so read the last column too.",
     )
     lines = [line for phase in phases for line in retained.key_days(phase)]
-    shows: list[Picture | Table] = [
+    shows: list[Show] = [
         *(retained.retention_picture(phase) for phase in phases),
         Table("Key days", retained.COLUMNS, lines),
     ]
@@ -121,7 +120,7 @@ def _sites(found: list[sites.Compared]) -> Section:
         f"{'; '.join(sites.FACTS.values())}; all known before treatment began. A site is named only where every leg of "
         "the rule passes; each leg is shown. Sites are compared within a trial, since the trials differ.",
     )
-    shows: list[Picture | Table] = []
+    shows: list[Show] = []
     for one in found:
         shows += sites.site_pictures(one)
         columns, lines = sites.leg_table(one)

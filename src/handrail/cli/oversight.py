@@ -59,7 +59,7 @@ def oversight(
         if name not in library:
             raise refuse(f"There is no measure {name}. {near(name, library)}Known: {', '.join(library)}.")
     chosen = {name: one for name, one in library.items() if not measure or name in measure}
-    limits, _ = load_thresholds(thresholds)
+    limits, reasons = load_thresholds(thresholds)
     earlier = from_plain(_read_run(before)) if before else None
     known = [(by, s.measure, s.unit, s.direction) for by, s in earlier.standing_out()] if earlier else []
     source, folders = _source(data)
@@ -77,10 +77,14 @@ def oversight(
         if organization:
             _keep(organization, run, room)
         if pictures:
-            from handrail.cli.oversight_report import write_report
+            from handrail.measures.report import write_report
 
-            write_report(run, folder)
+            write_report(run, folder, reasons)
     _tell(run, out)
+    if pictures:
+        Console(soft_wrap=True).print(
+            f"Read {out}/report.html; it is for the review team.", highlight=False, markup=False
+        )
 
 
 def cases(

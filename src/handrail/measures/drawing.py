@@ -9,10 +9,13 @@ import numpy as np
 
 from handrail import charts
 from handrail.charts import Picture
+from handrail.charts.drawing import short
 from handrail.measures.results import ALL, STAGES, Comparison, OverTime, Result, Run
 from handrail.oversight.signals import Measured, Verdict
 
 EVERYBODY = "everybody"
+_MOST_STAYS = 6
+"""Lines of retention that can be told apart in one picture."""
 
 
 def funnel(run: Run, result: Result, by: str, names: Mapping[str, str]) -> Picture | None:
@@ -57,12 +60,17 @@ def over_time(result: Result, one: OverTime, names: Mapping[str, str]) -> Pictur
 
 
 def stays(result: Result, names: Mapping[str, str]) -> Picture | None:
-    """This will draw how long people stay, program by program."""
+    """This will draw how long people stay: everybody, and the programs with most people, five at most."""
     if not result.stays:
         return None
-    shown = {names.get(unit, unit) or EVERYBODY: stay for unit, stay in result.stays.items()}
+    largest = sorted(result.stays, key=lambda unit: (unit != ALL, -result.stays[unit].people, unit))[:_MOST_STAYS]
+    called = _told_apart([names.get(unit, unit) or EVERYBODY for unit in largest])
+    shown = {name: result.stays[unit] for name, unit in zip(called, largest, strict=True)}
     p_value = None if np.isnan(result.log_rank) else result.log_rank
-    return charts.survival_picture(shown, result.measure.title, p_value)
+    title = result.measure.title
+    if len(largest) < len(result.stays):
+        title = f"{title}: {EVERYBODY} and the {len(largest) - 1} largest of {len(result.stays) - 1} programs"
+    return charts.survival_picture(shown, title, p_value)
 
 
 def pairs(run: Run) -> Picture | None:
@@ -109,6 +117,15 @@ def heat(run: Run, clauses: Sequence[str], names: Mapping[str, str], title: str)
         if one.clause in clauses
     ]
     return charts.heat_picture(cells, title)
+
+
+def _told_apart(names: Sequence[str]) -> list[str]:
+    """The names; those that a picture would cut to the same letters begin with a number."""
+    cut = [short(name) for name in names]
+    return [
+        f"{at}. {name}" if cut.count(one) > 1 else name
+        for at, (name, one) in enumerate(zip(names, cut, strict=True), 1)
+    ]
 
 
 def _compared(run: Run, result: Result, by: str) -> tuple[Measured, list[Verdict]] | None:

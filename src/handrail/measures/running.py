@@ -69,7 +69,7 @@ def run_measures(
     """
     able = [one for one in measures.values() if not one.lacks(source.name)]
     told("facts")
-    lay_facts(engine, source, span, room, sorted({one.facts.name for one in able}))
+    laid = lay_facts(engine, source, span, room, sorted({one.facts.name for one in able}))
     results = []
     for measure in able:
         told(measure.title)
@@ -92,7 +92,7 @@ def run_measures(
         _by_first(engine, results, out, thresholds),
         lacking,
         _steps(engine, source.name),
-        _clause_months(engine, span) if source.name == "records" else (),
+        _clause_months(engine, span) if "clause_verdict" in laid else (),
     )
 
 

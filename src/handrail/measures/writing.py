@@ -28,6 +28,8 @@ def write_run(run: Run, out: Path) -> dict[str, int]:
         "changes": changes(run),
         "stays": stays(run),
         "measures": measures(run),
+        "steps": steps(run),
+        "clauses": clauses(run),
     }
     return {name: write_table(out / f"{name}.csv", *table) for name, table in tables.items()}
 
@@ -165,4 +167,18 @@ def measures(run: Run) -> Told:
         words = (m.name, m.title, m.says, " ".join(m.clauses), m.better, " ".join(m.adjusted_for))
         rows.append((*words, m.chosen_by, m.why, m.owner, m.hash, ""))
     rows += [(name, *[""] * 9, " ".join(lacks)) for name, lacks in run.not_told.items()]
+    return columns, rows
+
+
+def steps(run: Run) -> Told:
+    """This will give the flows from intensive treatment to recovery support."""
+    return ("from", "to", "people"), [*run.steps]
+
+
+def clauses(run: Run) -> Told:
+    """This will give how often each clause was met, by program and month."""
+    columns = ("clause", "title", "program", "month", "met", "not_met", "unknown")
+    rows: list[Sequence[Any]] = []
+    for one in run.clause_months:
+        rows.append((one.clause, one.title, one.program, one.month, one.met, one.not_met, one.unknown))
     return columns, rows
