@@ -19,6 +19,8 @@ from handrail.definitions.expressions import near
 from handrail.exchange.answers import new_folder, refuse_existing
 from handrail.measures.sources import ClaimsSource, RecordsSource, Source, Span, is_extract
 
+MEMORY = "2500MB"
+"""What DuckDB may hold: with the statistics beside it, ten million lines then fit into four gigabytes."""
 _MOST_SHOWN = 12
 
 
@@ -63,7 +65,10 @@ def oversight(
     earlier = from_plain(_read_run(before)) if before else None
     known = [(by, s.measure, s.unit, s.direction) for by, s in earlier.standing_out()] if earlier else []
     source, folders = _source(data)
-    with new_folder(out) as folder, engine_for(engine, folders=[*folders, folder, out.parent], master=master) as ready:
+    with (
+        new_folder(out) as folder,
+        engine_for(engine, folders=[*folders, folder, out.parent], master=master, memory=MEMORY) as ready,
+    ):
         room = folder / "facts"
         room.mkdir()
         with _progress() as bar:
