@@ -378,7 +378,7 @@ SELECT
     CAST(COALESCE(goals.due_count, 0) AS BIGINT) AS goals_due,
     CAST(COALESCE(goals.missed_count, 0) AS BIGINT) AS goals_missed,
     COALESCE(used.practice_count, 0) > 0 AS uses_evidence_based_practice,
-    progress.answer = 'true' AS is_progressing,
+    progress.answer AS is_progressing,
     CAST(CASE WHEN outcome_later.tool_end = outcome.tool_start THEN outcome.score_start END AS DECIMAL(18, 4)) AS score_start,
     CAST(CASE WHEN outcome_later.tool_end = outcome.tool_start THEN outcome_later.score_end END AS DECIMAL(18, 4)) AS score_end,
     outcome.work_start IN ('full', 'part') AS employed_start,
