@@ -216,10 +216,10 @@ def _unknown(run: Run) -> Section:
     columns = ("measure", "unknown", "share", "why", "not attributed")
     shows: list[Show] = [Table("Cases that are unknown", columns, rows)] if rows else ["No case is unknown."]
     if unclear := list(_unclear(run)):
-        columns = ("measure", "by", "cannot tell", "legs that do not pass")
-        shows.append(Table("Units of which it cannot be told whether they stand out", columns, unclear))
+        caption = "Units of which it cannot be told whether they stand out"
+        shows.append(Table(caption, ("measure", "by", "cannot tell", "legs that do not pass"), unclear))
     if run.not_told:
-        lacks = [(name, ", ".join(columns)) for name, columns in run.not_told.items()]
+        lacks = [(name, ", ".join(needed)) for name, needed in run.not_told.items()]
         shows.append(Table(f"Measures that {run.source} cannot tell", ("measure", "facts it would need"), lacks))
     return Section("What is unknown", (said,), shows)
 

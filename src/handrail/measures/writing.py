@@ -28,7 +28,7 @@ def write_run(run: Run, out: Path) -> dict[str, int]:
         "changes": changes(run),
         "stays": stays(run),
         "measures": measures(run),
-        "steps": (("from", "to", "people"), list(run.steps)),
+        "steps": steps(run),
         "clauses": clauses(run),
     }
     return {name: write_table(out / f"{name}.csv", *table) for name, table in tables.items()}
@@ -170,10 +170,15 @@ def measures(run: Run) -> Told:
     return columns, rows
 
 
+def steps(run: Run) -> Told:
+    """This will give the flows from intensive treatment to recovery support."""
+    return ("from", "to", "people"), [*run.steps]
+
+
 def clauses(run: Run) -> Told:
     """This will give how often each clause was met, by program and month."""
     columns = ("clause", "title", "program", "month", "met", "not_met", "unknown")
-    rows = [
-        (one.clause, one.title, one.program, one.month, one.met, one.not_met, one.unknown) for one in run.clause_months
-    ]
+    rows: list[Sequence[Any]] = []
+    for one in run.clause_months:
+        rows.append((one.clause, one.title, one.program, one.month, one.met, one.not_met, one.unknown))
     return columns, rows
