@@ -83,3 +83,32 @@ def test_large_flows_are_all_drawn_and_their_widths_are_in_proportion():
 def test_a_flow_that_makes_no_sense_is_refused(wrong):
     with pytest.raises(ValueError, match="The flow from"):
         drawn(wrong)
+
+
+def test_names_and_numbers_do_not_lie_on_each_other():
+    steps = [
+        ["treatment ended"],
+        ["may be eligible for it", "not eligible"],
+        ["support was asked for", "never"],
+        ["began", "not"],
+    ]
+    told = [("treatment ended", "may be eligible for it", 1500), ("treatment ended", "not eligible", 900)]
+    told += [("may be eligible for it", "support was asked for", 700), ("may be eligible for it", "never", 800)]
+    told += [("support was asked for", "began", 600), ("support was asked for", "not", 100), ("never", "not", 800)]
+    picture = charts.flow_picture(steps, [Flow(*one) for one in told], "Step down")
+    found = re.findall(
+        r'<text x="([\d.]+)" y="([\d.]+)" text-anchor="(\w+)"[^>]*font-weight="(\w+)"[^>]*>([^<]*)', picture.svg
+    )
+    boxes = []
+    for x, y, anchor, weight, said in found[1:]:  # the first is the title
+        wide = len(said) * (7.6 if weight == "bold" else 6.8)
+        left = float(x) - (wide if anchor == "end" else 0)
+        boxes.append((left, left + wide, float(y) - 9, float(y) + 2, said))
+    assert len(boxes) >= 15
+    for i, one in enumerate(boxes):
+        for other in boxes[i + 1 :]:
+            is_apart = one[1] <= other[0] or other[1] <= one[0] or one[3] <= other[2] or other[3] <= one[2]
+            assert is_apart, (one[4], other[4])
+    width = float(re.search(r'<svg[^>]* width="([\d.]+)"', picture.svg)[1])
+    assert min(box[0] for box in boxes) >= -20
+    assert max(box[1] for box in boxes) + 20 <= width

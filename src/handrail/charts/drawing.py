@@ -147,7 +147,7 @@ def looks(
 ) -> tuple[alt.Shape, alt.Fill, alt.Size]:
     """This will give shape, fill and size by kind (each a shape, a color, an area), with a key to those `there`."""
     scales = [alt.Scale(domain=list(kinds), range=[look[at] for look in kinds.values()]) for at in range(3)]
-    key = alt.Legend(values=list(there))
+    key = alt.Legend(values=list(there), columnPadding=26)
     name = f"{field}:N"
     shape, fill, area = scales
     return (

@@ -18,10 +18,12 @@ from handrail.oversight.suppression import SMALLEST_SHOWN, suppress
 from handrail.oversight.suppression import WIDTH as ROOM
 
 HIDDEN = "suppressed"
-_WIDE = 760
 _COLUMNS = ("from", "to", "people")
 _FILLS = ("#c9d6e4", "#dccfae", "#d3d7db", "#c5d8c6", "#e2cdd2")
-_HIGH, _BAR, _GAP, _SIDE = 300, 14, 26, 185
+_HIGH, _BAR, _GAP, _SIDE = 300, 14, 30, 185
+_LONGEST = 22
+_WIDE, _LETTER = 390, 7.6
+"""How far the last column stands from the first at least, and how wide a bold letter may be in the widest usual font."""
 
 
 @dataclass(frozen=True)
@@ -149,12 +151,23 @@ def _nodes(
     most = max(len(step) for step in steps)
     scale = (_HIGH - _GAP * (most - 1)) / max(1.0, *(sum(size(place) for place in step) for step in steps))
     nodes = {}
+    apart = _apart(steps, totals)
     for at, step in enumerate(steps):
-        x, y = _SIDE + at * (_WIDE - 2 * _SIDE) / max(1, len(steps) - 1), 0.0
+        x, y = _SIDE + at * apart, 0.0
         for place in step:
             nodes[place] = _Node(x, y, max(1.5, size(place) * scale), totals[place])
             y += size(place) * scale + _GAP
     return nodes, scale
+
+
+def _apart(steps: Sequence[Sequence[str]], totals: dict[str, int | None]) -> float:
+    """How far from each other the columns stand: the names of those between fit beside each other."""
+    between = [f"{short(place, _LONGEST)} {_said(totals[place])}" for step in steps[1:-1] for place in step]
+    return max([_WIDE / max(1, len(steps) - 1), *(_LETTER * len(label) + 12 for label in between)])
+
+
+def _said(people: int | None) -> str:
+    return HIDDEN if people is None else f"{people:,}"
 
 
 def _svg(
@@ -187,16 +200,17 @@ def _svg(
     for at, step in enumerate(steps):
         for place in step:
             shapes.append(_bar(nodes[place]))
-            words.append(_label(place, nodes[place], at == last and last > 0))
+            words.append(_above(place, nodes[place]) if 0 < at < last else _beside(place, nodes[place], at > 0))
     heading = drawing.lines(title, 80)
     top_space = 22 + 18 * len(heading) + (16 if note else 0)
     texts = [_text(14, 24 + 18 * i, line, "start", 14, "bold") for i, line in enumerate(heading)]
     texts += [_text(14, 24 + 18 * len(heading), note, "start")] if note else []
+    top_space += 14 if last > 1 else 0
     deep = top_space + max(node.y + node.high for node in nodes.values()) + 26
-    wide = _WIDE + 40
+    wide = max(node.x for node in nodes.values()) + _SIDE + 40
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="{wide}" height="{deep:.0f}" viewBox="0 0 {wide} {deep:.0f}">'
-        f'<rect width="{wide}" height="{deep:.0f}" fill="{GROUND}"/>{"".join(texts)}'
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{wide:.0f}" height="{deep:.0f}" viewBox="0 0 {wide:.0f} {deep:.0f}">'
+        f'<rect width="{wide:.0f}" height="{deep:.0f}" fill="{GROUND}"/>{"".join(texts)}'
         f'<g transform="translate(20,{top_space + 10})">{"".join(shapes)}{"".join(words)}</g></svg>'
     )
 
@@ -206,11 +220,18 @@ def _bar(node: _Node) -> str:
     return f'<rect x="{node.x:.1f}" y="{node.y:.1f}" width="{_BAR}" height="{node.high:.1f}" {look}/>'
 
 
-def _label(place: str, node: _Node, on_right: bool) -> str:
+def _beside(place: str, node: _Node, on_right: bool) -> str:
+    """The name of a place in the first or last column, outside of the ribbons."""
     x, anchor = (node.x + _BAR + 7, "start") if on_right else (node.x - 7, "end")
-    said = HIDDEN if node.people is None else f"{node.people:,}"
     middle = node.y + node.high / 2
-    return _text(x, middle - 1, short(place, 22), anchor, 11, "bold") + _text(x, middle + 12, said, anchor)
+    return _text(x, middle - 1, short(place, _LONGEST), anchor, 11, "bold") + _text(
+        x, middle + 12, _said(node.people), anchor
+    )
+
+
+def _above(place: str, node: _Node) -> str:
+    """The name of a place between, above its bar: beside it, it would lie on the numbers of the ribbons."""
+    return _text(node.x, node.y - 5, f"{short(place, _LONGEST)} {_said(node.people)}", "start", 11, "bold")
 
 
 def _text(x: float, y: float, said: str, anchor: str, size: int = 11, weight: str = "normal") -> str:
