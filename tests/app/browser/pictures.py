@@ -24,6 +24,8 @@ import django
 from PIL import Image
 from playwright.sync_api import Browser, sync_playwright
 
+from handrail.example import planted
+
 ROOT = Path(__file__).parents[3]
 PICTURES = ROOT / "docs" / "screens"
 PAGE = ROOT / "docs" / "screens.md"
@@ -40,7 +42,8 @@ Made with the invented people of the demo (`handrail serve --demo`) by `make pic
 class Shot:
     """One picture: its name, the role that looks, the view with its arguments, and a sentence about the screen.
 
-    `of` names which of the demo's rows the view is about; see `_rows`. `scroll` is what stands at the top.
+    `of` names which of the demo's rows the view is about; see `_rows`. `scroll` is what stands at the top; `at` is the
+    organization.
     """
 
     name: str
@@ -51,6 +54,7 @@ class Shot:
     of: str = ""
     query: str = ""
     scroll: str = ""
+    at: str = "prairie"
 
 
 SHOTS = (
@@ -73,6 +77,13 @@ SHOTS = (
     Shot("why", "Why", "compliance_officer", "why", "One verdict: the sentence, where it stands, the facts and the records behind it.", "verdict"),
     Shot("recovery", "Contacts", "recovery_worker", "recovery", "Contacts in the community, and the skill areas they worked on.", "supported"),
     Shot("outcomes", "Outcomes", "recovery_worker", "outcomes", "What changed between the start and now.", "supported"),
+    Shot("candidates", "Candidates for recovery support", "clinical_supervisor", "candidates", "Who may be eligible now, how many days are left, and what is to be asked."),
+    Shot("oversight", "Oversight", "medical_director", "oversight", "What stands out, what changed and what is unknown, in a payer's year of claims.", at="plan"),
+    Shot("oversight-measure", "A measure", "medical_director", "oversight_measure", "Clinicians beside their peers, with the limits of chance and of ordinary variation.", "measure", scroll="#by-clinician", at="plan"),
+    Shot("oversight-program", "A program over time", "medical_director", "oversight_unit", "A program whose weeks of nine hours become fewer.", "drifting", scroll="figure", at="plan"),
+    Shot("clauses", "Clauses by month", "clinical_supervisor", "oversight_clauses", "How often clauses were met, by program and month."),
+    Shot("outcomes-report", "Outcomes report", "program_director", "outcomes_report", "What a board or a state is given; small counts are hidden."),
+    Shot("reviews", "Focused reviews", "clinical_supervisor", "reviews", "What people look at, and what waits for a look whatever the statistics say."),
     Shot("import", "Import", "clinical_supervisor", "imports", "A roster, sessions or attendance from a clinic's own CSV file."),
     Shot("staff", "Staff", "administrator", "staff", "Who works here and in which role."),
     Shot("log", "Log", "compliance_officer", "log", "Who read and wrote what; every entry seals the one before."),
@@ -89,6 +100,7 @@ def main() -> int:
         subprocess.run([sys.executable, "-m", *command], check=True)
     django.setup()
     PICTURES.mkdir(exist_ok=True)
+    _measure()
     rows = _rows()
     faults = []
     with _server() as address, sync_playwright() as playwright:
@@ -118,9 +130,9 @@ def _take(browser: Browser, address: str, shot: Shot, rows: dict[str, str]) -> s
     from django.conf import settings  # noqa: PLC0415
     from django.urls import reverse  # noqa: PLC0415
 
-    about = [rows[shot.of]] if shot.of else []
+    about = rows[shot.of].split() if shot.of else []
     context = browser.new_context(base_url=address, viewport={"width": _SIZE[0], "height": _SIZE[1]}, locale="en-US")
-    context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": _session(shot.role), "url": address}])
+    context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": _session(shot.role, shot.at), "url": address}])
     opened = context.new_page()
     answer = opened.goto(reverse(shot.view, args=about) + (f"?{shot.query}" if shot.query else ""), timeout=60_000)
     status = answer.status if answer else 0
@@ -161,18 +173,33 @@ def _rows() -> dict[str, str]:
         "supported": supported.pk,
         "session": sessions.order_by("-held_on", "pk")[0].pk,
         "verdict": str(verdict.pk if verdict else ""),
+        "measure": "long_stay",
+        "drifting": f"program {planted().drifting_program}",
     }
 
 
-def _session(role: str) -> str:
-    """The key of a session of somebody of Prairie in this role, made without signing in."""
+def _measure() -> None:
+    """Run the measures that the server's follower would run, of the clinic and of the payer's extract."""
+    from handrail.app.accounts.access import today  # noqa: PLC0415
+    from handrail.app.accounts.models import Organization  # noqa: PLC0415
+    from handrail.app.demo.extracting import keep_extract  # noqa: PLC0415
+    from handrail.app.overseeing import keeping  # noqa: PLC0415
+    from handrail.app.overseeing.models import KeptRun  # noqa: PLC0415
+
+    if not KeptRun.objects.filter(organization_id="prairie").exists():
+        keeping.measure_records("prairie", today(Organization.objects.get(pk="prairie")))
+    keep_extract()
+
+
+def _session(role: str, organization: str) -> str:
+    """The key of a session of somebody of an organization in this role, made without signing in."""
     from django.conf import settings  # noqa: PLC0415
     from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY  # noqa: PLC0415
     from django.contrib.sessions.backends.db import SessionStore  # noqa: PLC0415
 
     from handrail.app.accounts.models import Membership  # noqa: PLC0415
 
-    held = Membership.objects.filter(organization_id="prairie").select_related("user").order_by("pk")
+    held = Membership.objects.filter(organization_id=organization).select_related("user").order_by("pk")
     user = next(one.user for one in held if role in one.roles)
     kept = SessionStore()
     kept[SESSION_KEY] = str(user.pk)
