@@ -27,6 +27,7 @@ SCREENS = (
     "requests",
     "appeals",
     "metrics",
+    "candidates",
     "oversight",
     "terms",
     "reviews",
