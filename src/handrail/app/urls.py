@@ -28,6 +28,7 @@ SCREENS = (
     "appeals",
     "metrics",
     "candidates",
+    "outcomes",
     "oversight",
     "terms",
     "reviews",

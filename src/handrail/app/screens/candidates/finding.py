@@ -107,15 +107,15 @@ def found(viewer: Viewer) -> Found | None:
         likely = leaving(viewer)
         held = stays(viewer, service, since, likely)
         people = _judged(viewer, in_force, clause, allowed, held, likely)
-        people.sort(
-            key=lambda one: (
-                one.left is None,
-                -(one.left or 0) if one.group == CLOSED else one.left or 0,
-                one.person_id,
-            )
-        )
+        people.sort(key=_urgency)
         return Found(service, in_force.edition.title, allowed, people)
     return None
+
+
+def _urgency(one: Candidate) -> tuple[object, ...]:
+    """What has not begun first, then the fewest days left; of what has closed, the latest first."""
+    has_begun = one.asked is not None and one.asked.episode.admitted_on is not None
+    return (has_begun, one.left is None, abs(one.left or 0) if one.group == CLOSED else one.left or 0, one.person_id)
 
 
 def one_of(viewer: Viewer, person_id: str) -> tuple[InForce, Candidate] | None:

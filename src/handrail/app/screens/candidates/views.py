@@ -189,7 +189,10 @@ def _facts(told: Any) -> list[tuple[str, str]]:
 
 
 def _days(one: Candidate) -> str:
-    """The days left in words."""
+    """The days left in words; of a request, how long after the discharge it was made."""
+    if one.group == finding.ASKED and one.asked is not None and one.left_on is not None:
+        days = (one.asked.on - one.left_on).days
+        return f"Asked {_counted(abs(days))} {'after' if days >= 0 else 'before'} the discharge"
     if one.left is None:
         if one.group == finding.LEAVING or one.least is None or one.stay is None or one.stay.ended_on is None:
             return f"{one.allowed} days from the discharge"
