@@ -126,7 +126,7 @@ def cells_of(results: Sequence[Result]) -> Cells:
 def _put_pair(cells: Cells, name: str, known: Mapping[str, int], pair: PairedChange | None) -> None:
     """The four kinds of pair and who could not be paired; `lost` had an answer at admission and none at discharge."""
     one = pair or PairedChange(0, 0, 0, 0, 0, 0, _NO_ESTIMATE, math.nan, math.nan)
-    lost_yes = _lost_yes(one)
+    gone = lost_yes(one)
     cells.put(
         name,
         **known,
@@ -137,8 +137,8 @@ def _put_pair(cells: Cells, name: str, known: Mapping[str, int], pair: PairedCha
         counted=one.pairs,
         before=one.both + one.only_before,
         after=one.both + one.only_after,
-        lost_yes=lost_yes,
-        lost_no=one.unknown_after - lost_yes,
+        lost_yes=gone,
+        lost_no=one.unknown_after - gone,
         lost=one.unknown_after,
         never=one.unknown_before,
         unknown=one.unknown_after + one.unknown_before,
@@ -153,8 +153,8 @@ def _put_pair(cells: Cells, name: str, known: Mapping[str, int], pair: PairedCha
     cells.add_up(name, "unknown", "lost", "never")
 
 
-def _lost_yes(pair: PairedChange) -> int:
-    """How many said yes at admission and have no answer at discharge, read back from the bounds that rest on them."""
+def lost_yes(pair: PairedChange) -> int:
+    """This will say how many said yes at admission and have no answer at discharge, read back from the bounds that rest on them."""
     known = pair.pairs + pair.unknown_after
     lowest = min(pair.if_missing_bad, pair.if_missing_good)
     if not known or math.isnan(lowest):

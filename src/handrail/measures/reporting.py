@@ -55,9 +55,9 @@ SECTIONS = (
 )  # fmt: skip
 """What the report shows, in its order."""
 
-COLUMNS = ("Outcome", "Result", "Number", "Of", "Left out", "Unknown", "If all unknown were known")
+COLUMNS = ("Outcome", "Result", "Number", "Of", "Left out", "Unknown", "Between")
 PAIR_COLUMNS = (
-    "Outcome", "At admission", "At discharge", "Change", "Same people", "Left out", "Unknown", "If all unknown were known",
+    "Outcome", "At admission", "At discharge", "Change", "Same people", "Left out", "Unknown", "Between",
 )  # fmt: skip
 
 
@@ -140,12 +140,15 @@ def report_of(run: Run) -> Report:
 
 
 def _table(section: Chosen, results: Sequence[Result], shown: Shown) -> Table:
-    is_pairs = all(result.measure.kind == "pair" for result in results)
+    columns = PAIR_COLUMNS if any(result.measure.kind == "pair" for result in results) else COLUMNS
     rows: list[Row] = []
     for result in results:
         make = {"pair": _pair_rows, "rates": _rates_rows, "stay": _stay_rows}.get(result.measure.kind, _share_rows)
         rows += make(result, shown)
-    return Table(section.title, section.says, PAIR_COLUMNS if is_pairs else COLUMNS, tuple(rows))
+        if result.measure.kind == "rates" and columns is PAIR_COLUMNS:
+            title, says, none, *counts = rows[-1].cells
+            rows[-1] = Row(result.measure, (title, none, none, says, *counts), is_uncontrolled=True)
+    return Table(section.title, section.says, columns, tuple(rows))
 
 
 def _share_rows(result: Result, shown: Shown) -> list[Row]:
@@ -166,7 +169,8 @@ def _rates_rows(result: Result, shown: Shown) -> list[Row]:
     if not shown.is_shown(name, "counted"):
         says = HIDDEN
     elif rate is not None and not math.isnan(rate.value):
-        says = f"{rate.value:.2f} times the year before"
+        since = "the year before" if result.measure.name == "fewer_relapses" else "before"
+        says = f"{rate.value:.2f} times {since}"
         if not math.isnan(rate.lower):
             says += f" (95 % interval {rate.lower:.2f} to {rate.upper:.2f})"
     counts = tuple(shown.text(name, part) for part in ("counted", "excluded", "unknown"))
