@@ -27,6 +27,8 @@ SCREENS = (
     "requests",
     "appeals",
     "metrics",
+    "candidates",
+    "outcomes",
     "oversight",
     "terms",
     "reviews",

@@ -47,6 +47,7 @@ def oversight(
     """Measure outcomes, use and practice, and say what stands out: a signal to look at, not a finding about quality."""
     from handrail.measures.kept import from_plain
     from handrail.measures.measure import packaged_measures, read_measures
+    from handrail.measures.reporting import write_outcomes
     from handrail.measures.running import run_measures
     from handrail.measures.writing import write_run
     from handrail.oversight.thresholds import load_thresholds
@@ -79,6 +80,7 @@ def oversight(
 
             run = run_measures(ready, source, chosen, span, limits, room, before=known, told=told)
         write_run(run, folder)
+        write_outcomes(run, folder)
         if organization:
             _keep(organization, run, room)
         if pictures:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import threading
 import uuid
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,7 +27,8 @@ from handrail.engine.results import as_json, sentence, verdicts
 from handrail.records.holding import Records
 from handrail.records.schema import tables
 
-_FACT = "days_since_intensive"
+FACT = "days_since_intensive"
+"""Counted since the discharge that opens the window."""
 _DAYS = "discharge_window_days"
 _NOT_RUNNING = ("not applicable", "pending")
 """Verdicts that say that no discharge has come yet: the window does not run."""
@@ -58,23 +60,29 @@ class Countdown:
         return self.allowed - self.days if isinstance(self.days, int) else None
 
 
-def countdown(viewer: Viewer, person_id: str) -> Countdown | None:
-    """This will say how the window stands for somebody who left a program; None where no definition has one for her."""
+def windows() -> Iterator[tuple[InForce, str, int]]:
+    """This will give each definition that has a window after a discharge, with the clause about it and its days."""
     for in_force in editions():
         edition = in_force.edition
-        clause = next((one for one in edition.clauses if one.about == "admission" and _FACT in one.holds), None)
+        clause = next((one for one in edition.clauses if one.about == "admission" and FACT in one.holds), None)
         allowed = edition.values().get(_DAYS)
-        if clause is None or not isinstance(allowed, int):
-            continue
+        if clause is not None and isinstance(allowed, int):
+            yield in_force, clause.id, allowed
+
+
+def countdown(viewer: Viewer, person_id: str) -> Countdown | None:
+    """This will say how the window stands for somebody who left a program; None where no definition has one for her."""
+    for in_force, clause, allowed in windows():
+        edition = in_force.edition
         kept = Verdict.objects.filter(
-            organization=viewer.organization, person_id=person_id, definition=edition.definition, clause=clause.id
+            organization=viewer.organization, person_id=person_id, definition=edition.definition, clause=clause
         )
         told = kept.exclude(episode_id="").order_by("-judged_on", "-position").first()
         if told is not None:
-            days = told.facts.get(_FACT)
+            days = told.facts.get(FACT)
             asked = True, told.pk
             return Countdown(edition.title, edition.definition, told.says, told.verdict, days, allowed, *asked)
-        return _as_candidate(viewer, person_id, in_force, clause.id, allowed)
+        return _as_candidate(viewer, person_id, in_force, clause, allowed)
     return None
 
 
@@ -90,7 +98,7 @@ def _as_candidate(viewer: Viewer, person_id: str, in_force: InForce, clause: str
         if told.clause == clause and told.context.get("person_id") == person_id:
             plain = as_json(told)
             says = sentence(edition.clause(clause), told.facts, plan.values) or edition.clause(clause).says
-            days = plain["facts"].get(_FACT)
+            days = plain["facts"].get(FACT)
             if told.verdict.value in _NOT_RUNNING:
                 return None
             return Countdown(
