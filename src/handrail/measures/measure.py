@@ -167,7 +167,7 @@ def _wrong(told: Any, stem: str) -> Iterable[str]:
         yield f"Which way is better is one of {', '.join(_BETTER)}."
     if not set(told["by"]) <= set(_BY):
         yield f"It may be shown by {' and '.join(_BY)}."
-    if told["facts"] not in fact_sets():
+    if str(told["facts"]) not in fact_sets():
         yield f"There are no facts {told['facts']}. Known: {', '.join(fact_sets())}."
         return
     yield from _wrong_columns(told, fact_sets()[told["facts"]], kinds)
