@@ -14,7 +14,7 @@ from made_up import DAY, Made, facts, measure, run
 
 from handrail.engine.on_duckdb import DuckDB
 from handrail.measures import picturing
-from handrail.measures.drawing import stays
+from handrail.measures.drawing import pairs, stays
 from handrail.measures.facts.catalog import fact_parameters
 from handrail.measures.report import MOST_LISTED, write_report
 from handrail.measures.results import ClauseMonth, Run
@@ -221,6 +221,19 @@ def test_pairs_rates_stays_steps_and_charts_have_their_parts(ran: Callable[..., 
     }  # fmt: skip
 
 
+def test_the_bounds_of_a_pair_hold_its_value(ran: Callable[..., Run], tmp_path: Path) -> None:
+    known = [{"is_ended": True, "housed_start": case < 4, "housed_end": case < 9} for case in range(10)]
+    lost = [{"is_ended": True, "housed_start": True, "housed_end": None} for _ in range(10)]
+    one = measure(tmp_path / "m", yes=None, before="housed_start", after="housed_end", better="higher", by=["program"])
+    picture = pairs(ran(known + lost, one))
+    assert picture is not None
+    [row] = picture.rows
+    assert dict(zip(picture.columns, row, strict=True)) == {
+        "outcome": "Made up", "before": 0.4, "after": 0.9, "change": 0.5, "people": 10, "after, least": 0.45,
+        "after, most": 0.95,
+    }  # fmt: skip
+
+
 def test_clauses_stand_there_worst_first_and_seldom_judged_ones_do_not(told: Run, tmp_path: Path) -> None:
     def month(clause: str, met: int, missed: int, program: str = "p0") -> ClauseMonth:
         return ClauseMonth(clause, f"Says {clause}.", program, DAY.replace(day=1), met, missed, 1)
@@ -232,7 +245,7 @@ def test_clauses_stand_there_worst_first_and_seldom_judged_ones_do_not(told: Run
     assert part.index("Says bad.") < part.index("Says good.")
     assert "Says rare." not in part
     assert "Says always." not in part
-    assert "1 programs with fewer verdicts" in page
+    assert "1 program with fewer verdicts" in page
     assert "Says rare." in (tmp_path / "out" / "clauses.csv").read_text(encoding="utf-8")
 
 

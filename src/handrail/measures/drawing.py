@@ -80,8 +80,9 @@ def pairs(run: Run) -> Picture | None:
         pair = result.pairs.get(ALL)
         if pair is not None and pair.pairs:
             before, after = ((pair.both + side) / pair.pairs for side in (pair.only_before, pair.only_after))
-            bounds = [before + change for change in (pair.if_missing_bad, pair.if_missing_good)]
-            found.append(charts.Pair(result.measure.title, before, after, pair.pairs, min(bounds), max(bounds)))
+            everyone, yes = pair.pairs + pair.unknown_after, pair.both + pair.only_after
+            bounds = yes / everyone, (yes + pair.unknown_after) / everyone
+            found.append(charts.Pair(result.measure.title, before, after, pair.pairs, *bounds))
     return charts.slope_picture(found, "Outcomes, same people", when=("admission", "discharge")) if found else None
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from handrail.charts import Picture
+from handrail.charts.drawing import counted
 from handrail.charts.page import Kept
 from handrail.measures import drawing
 from handrail.measures.results import ClauseMonth, Run
@@ -68,7 +69,7 @@ def _keep(picture: Picture, name: str, out: Path) -> Kept:
 
 def _compared(run: Run, left_out: list[str]) -> Named:
     """Where somebody stands out first, then where most could be told."""
-    ranked = []
+    ranked, nobody = [], 0
     for result in run.results:
         for by, comparison in result.comparisons.items():
             told = [one for one in run.signals_of(result.measure.name, by) if one.verdict is not Verdict.CANNOT_TELL]
@@ -76,13 +77,17 @@ def _compared(run: Run, left_out: list[str]) -> Named:
             if told:
                 ranked.append((max(standing, default=0.0), len(told), result, by))
             elif comparison.prepared is not None:
-                left_out.append(f"{result.measure.title} by {by} (nobody could be told)")
+                nobody += 1
     ranked.sort(key=lambda one: (-one[0], -one[1], one[2].measure.name, one[3]))
     for _, _, result, by in ranked[:MOST_COMPARED]:
         name = f"{result.measure.name}-{by}"
         yield f"funnel-{name}", drawing.funnel(run, result, by, {})
         yield f"caterpillar-{name}", drawing.caterpillar(run, result, by, {})
     left_out += [f"{result.measure.title} by {by}" for _, _, result, by in ranked[MOST_COMPARED:]]
+    if nobody:
+        left_out.append(
+            f"{counted(nobody, 'comparison', 'comparisons')} in which nobody could be told, see what is unknown"
+        )
 
 
 def _charts(run: Run, left_out: list[str]) -> Named:
@@ -124,10 +129,11 @@ def _clauses(run: Run, left_out: list[str]) -> Named:
     title = "Clauses met least often, by program and month"
     yield "clauses", drawing.heat(replace(run, clause_months=tuple(cells)), worst, {}, title)
     if len(programs) > len(seen):
-        left_out.append(f"{len(programs) - len(seen)} programs with fewer verdicts")
+        few = counted(len(programs) - len(seen), "program", "programs")
+        left_out.append(f"{few} with fewer verdicts")
     others = len({one.clause for one in run.clause_months}) - len(worst)
     if others > 0:
-        left_out.append(f"{others} clauses that were met more often, or judged too seldom")
+        left_out.append(f"{counted(others, 'clause', 'clauses')} met more often, or judged too seldom")
 
 
 @dataclass(frozen=True)

@@ -38,7 +38,7 @@ NOT_ATTRIBUTED = "not attributed"
 _WARNING = (
     "For the review team. A signal is statistical: it picks what people should look at. It is no finding about "
     "quality and never the sole basis for action against anybody. What stands here is of peer review and protected by "
-    "42 CFR Part 2. Do not pass it on: counts are not suppressed."
+    "42 CFR Part 2. Do not pass it on: counts are not suppressed. What may leave the team is outcomes.md beside it."
 )
 _NONE = "–"
 
@@ -272,12 +272,15 @@ def _compared(run: Run, drawn: Drawn) -> Section:
         "A funnel shows each unit beside its peers: the fewer cases, the wider the limits. Below it, what is to be "
         "believed of each once chance is allowed for. Drawn where somebody stands out, then where most could be told.",
     )
+    bases: dict[str, dict[str, list[str]]] = {}
+    for result in run.results:
+        for by, one in result.comparisons.items():
+            bases.setdefault(one.adjustment or one.says, {}).setdefault(result.measure.title, []).append(by)
     rows = [
-        (result.measure.title, by, one.adjustment or one.says)
-        for result in run.results
-        for by, one in result.comparisons.items()
+        ("; ".join(f"{title} by {' and '.join(by)}" for title, by in some.items()), base)
+        for base, some in bases.items()
     ]
-    table = Table("What is expected, and of what that is made", ("measure", "by", "expected"), rows)
+    table = Table("What is expected, and of what that is made", ("measures", "expected"), rows)
     return Section("Beside the peers", said, [*_shown(drawn, COMPARED, "tallies.csv and signals.csv"), table])
 
 
@@ -313,7 +316,8 @@ def _before_and_after(run: Run, drawn: Drawn) -> Section | None:
     said = (
         "The same people at both times. Uncontrolled: people come when things are worst, so almost everybody is better "
         "later whatever is done. The bounds say what the change would be if every unknown answer afterwards were bad, "
-        "or good. Intervals are 95 %.",
+        "or good; they are over everybody whose first answer is known, so the change among the pairs may lie outside them. "
+        "Intervals are 95 %.",
     )
     columns = ("measure", "program", "pairs", "before", "after", "change in points", "unknown", "bounds in points")
     shows = _shown(drawn, CHANGES, "changes.csv")
