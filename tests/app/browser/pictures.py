@@ -71,6 +71,7 @@ SHOTS = (
     Shot("group-room", "Group room", "counselor", "group_room", "Roll call and one note for a group, on a tablet too.", "session"),
     Shot("weeks", "Weeks", "counselor", "weeks", "Minutes of people by day, against the weekly hours."),
     Shot("due", "Due", "clinical_supervisor", "due", "Everything late or due in the organization, the latest first."),
+    Shot("candidates", "Candidates for recovery support", "clinical_supervisor", "candidates", "Who may be eligible now, how many days are left, and whom to ask what is missing.", query="list=ask"),
     Shot("program", "Program", "program_director", "program", "Licences, closed days, staff and weeks, each with its verdicts."),
     Shot("packet", "Packet", "compliance_officer", "packet", "Everything that was judged about one episode: a page, a PDF and JSON.", "treated"),
     Shot("sample", "Sample", "compliance_officer", "sample", "A sample for a focused review, drawn by a seed that anybody can repeat.", query="of=session&size=20&seed=4412", scroll="h2"),
