@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from reported_world import NAMES, at_random, pair, rates, run, share, stay
 
@@ -85,6 +85,7 @@ def test_a_pair_shows_its_change_only_with_all_four_kinds() -> None:
     assert row(small, "employed_change").cells[3] == HIDDEN
 
 
+@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(st.tuples(ANSWER, ANSWER), min_size=1, max_size=60), st.booleans())
 def test_who_was_lost_is_read_back_from_the_bounds(answers: list[tuple[bool | None, bool | None]], good: bool) -> None:
     found = paired_change([one for one, _ in answers], [other for _, other in answers], good)

@@ -77,7 +77,7 @@ SHOTS = (
     Shot("why", "Why", "compliance_officer", "why", "One verdict: the sentence, where it stands, the facts and the records behind it.", "verdict"),
     Shot("recovery", "Contacts", "recovery_worker", "recovery", "Contacts in the community, and the skill areas they worked on.", "supported"),
     Shot("outcomes", "Outcomes", "recovery_worker", "outcomes", "What changed between the start and now.", "supported"),
-    Shot("candidates", "Candidates for recovery support", "clinical_supervisor", "candidates", "Who may be eligible now, how many days are left, and what is to be asked."),
+    Shot("candidates", "Candidates for recovery support", "clinical_supervisor", "candidates", "Who may be eligible now, how many days are left, and what is to be asked.", query="list=ask"),
     Shot("oversight", "Oversight", "medical_director", "oversight", "What stands out, what changed and what is unknown, in a payer's year of claims.", at="plan"),
     Shot("oversight-measure", "A measure", "medical_director", "oversight_measure", "Clinicians beside their peers, with the limits of chance and of ordinary variation.", "measure", scroll="#by-clinician", at="plan"),
     Shot("oversight-program", "A program over time", "medical_director", "oversight_unit", "A program whose weeks of nine hours become fewer.", "drifting", scroll="figure", at="plan"),

@@ -71,6 +71,13 @@ class Candidate:
         return None if self.left_on is None else self.left_on + datetime.timedelta(days=self.allowed)
 
     @property
+    def said(self) -> str:
+        """The answer: for today or, where she has asked, the one kept for her request; empty before it is judged."""
+        if self.asked is None:
+            return self.answer.answer.value
+        return self.decided.answer if self.decided else ""
+
+    @property
     def open_count(self) -> int:
         """How many clauses cannot be told."""
         return sum(one.verdict.value == "cannot tell" for one in self.clauses)
@@ -199,28 +206,27 @@ def _now(several: list[Asked], stay: Stay | None) -> Asked | None:
 
 def _group(one: Candidate, clause: str, facts: Mapping[str, Any], is_likely: bool) -> str:
     """In which list somebody stands; empty where she is none of them all: no intensive program, or long ago."""
-    answer, left = one.answer.answer.value, one.left
-    if left is None:
-        was, still = facts["was_discharged_from_intensive"], facts["is_still_in_intensive"]
-        if was is False and not still:
-            return ""
-        if was is False or (still and was is None):
-            left = one.allowed if is_likely else None
-        elif one.least is not None and one.least <= one.allowed:
-            left = 0
-        if left is None:
-            return ""
-    elif left < -one.allowed:
+    answer = one.answer.answer.value
+    is_concerned = _may_be_open(one, facts, is_likely) if one.left is None else one.left >= -one.allowed
+    if not is_concerned:
         return ""
     if one.asked is not None:
         return ASKED
-    if left < 0:
+    if one.left is not None and one.left < 0:
         return CLOSED if set(one.answer.deciding) == {clause} else ""
     if answer == "no":
         return NOT
-    if one.days is None and facts["is_still_in_intensive"]:
+    if one.left is None and facts["is_still_in_intensive"]:
         return LEAVING
     return {"yes": RUNNING, "cannot tell": ASK}.get(answer, LEAVING)
+
+
+def _may_be_open(one: Candidate, facts: Mapping[str, Any], is_likely: bool) -> bool:
+    """Whether the window may be open, or is likely to open soon, although its days are not known."""
+    was, still = facts["was_discharged_from_intensive"], facts["is_still_in_intensive"]
+    if still and not was:
+        return is_likely
+    return was is not False and one.least is not None and one.least <= one.allowed
 
 
 def _decided(viewer: Viewer, service: str, people: list[Candidate]) -> None:

@@ -230,4 +230,4 @@ def _cells(row: Line) -> tuple[object, ...]:
     questions = "; ".join(f"{gap.question} ({gap.ask})" for gap in row.gaps)
     stay = (one.stay.where if one.stay else "", one.left_on)
     asked = (one.asked.on if one.asked else None, row.came)
-    return (row.whom, one.person_id, *stay, one.left, one.last_day, one.answer.answer.value, questions, *asked)
+    return (row.whom, one.person_id, *stay, one.left, one.last_day, one.said, questions, *asked)
