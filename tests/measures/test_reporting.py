@@ -126,7 +126,7 @@ def test_rates_among_pairs_fill_the_columns_of_the_table() -> None:
 
 
 def test_step_down_of_all_stands_in_where_nobody_knows_who_may_be_eligible() -> None:
-    report = report_of(run(share("step_down_any", 40, 40)))
+    report = report_of(run(share("step_down", 0, 0, unknown=326), share("step_down_any", 40, 40)))
     assert row(report, "step_down_any").cells[1] == "50 %"
     assert "Step-down within 30 days" not in dict(report.not_told)
     assert dict(report.not_told)["Completed courses"] == ("something",)

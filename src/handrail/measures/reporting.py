@@ -24,7 +24,7 @@ UNCONTROLLED = "uncontrolled: regression to the mean"
 
 @dataclass(frozen=True)
 class Chosen:
-    """One section of the report and the measures that it shows, of several alternatives the first that was told."""
+    """One section of the report and the measures that it shows, of several alternatives the first of which anything is known."""
 
     title: str
     says: str
@@ -120,7 +120,7 @@ def report_of(run: Run) -> Report:
     told: list[tuple[Chosen, list[Result]]] = []
     missing: list[str] = []
     for section in SECTIONS:
-        found = [next((results[name] for name in names if name in results), None) for names in section.measures]
+        found = [_first([results[name] for name in names if name in results]) for names in section.measures]
         told.append((section, [one for one in found if one is not None]))
         missing += [names[0] for names, one in zip(section.measures, found, strict=True) if one is None]
     chosen = [result for _, several in told for result in several]
@@ -137,6 +137,11 @@ def report_of(run: Run) -> Report:
         int((~shown.shown).sum()),
         len(cells.values),
     )
+
+
+def _first(several: Sequence[Result]) -> Result | None:
+    """The first of some alternatives of which anything is known, else the first."""
+    return next((one for one in several if one.whole.counted), several[0] if several else None)
 
 
 def _table(section: Chosen, results: Sequence[Result], shown: Shown) -> Table:

@@ -117,7 +117,7 @@ def candidate(request: HttpRequest, person_id: str) -> HttpResponse:
             {
                 "told": verdict,
                 "clause": clauses[verdict.clause],
-                "says": sentence(clauses[verdict.clause], verdict.facts, values) or clauses[verdict.clause].says,
+                "numbers": "" if verdict.missing else sentence(clauses[verdict.clause], verdict.facts, values),
                 "decides": verdict.clause in one.answer.deciding,
                 "facts": _facts(verdict),
                 "gaps": _gaps(one, verdict.missing),
@@ -185,7 +185,7 @@ def _gaps(one: Candidate, missing: Iterable[Any]) -> list[Gap]:
 
 def _facts(told: Any) -> list[tuple[str, str]]:
     declared = subjects()[told.subject].facts
-    return [(declared[name].says, spoken(value)) for name, value in told.facts.items()]
+    return [(declared[name].says, spoken(value) or "none") for name, value in told.facts.items()]
 
 
 def _days(one: Candidate) -> str:
