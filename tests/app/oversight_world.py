@@ -12,7 +12,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from tests.measures.made_up import Made, facts
+from tests.measures.measure_world import Made, facts
 
 from handrail.app.overseeing import keeping
 from handrail.engine.on_duckdb import DuckDB

@@ -128,7 +128,7 @@ def test_a_list_that_there_is_not_is_not_found(cast: Any, kept: None, query: str
 
 
 @pytest.mark.parametrize(
-    "path", ["by/moon/zz-staff/", "by/clinician/nobody/", "measures/made_up/", "measures/made_up/cases"]
+    "path", ["by/moon/zz-staff/", "by/clinician/nobody/", "measures/measure_world/", "measures/made_up/cases"]
 )
 def test_a_page_about_nothing_is_not_found(cast: Any, kept: None, path: str) -> None:
     assert cast.client("clinical_supervisor").get(f"/oversight/{path}").status_code == 404

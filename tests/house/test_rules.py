@@ -47,6 +47,13 @@ def test_no_source_file_is_longer_than_450_lines(files: list[Path]) -> None:
     assert not [str(file) for file in code if len(file.read_text(encoding="utf-8").splitlines()) > 450]
 
 
+def test_no_two_files_of_tests_share_a_name(files: list[Path]) -> None:
+    """A test file is imported under its bare name, so the second of that name would not run, or hide the first."""
+    names = [file.name for file in files if "tests" in file.parts and file.suffix == ".py"]
+    shared = {name for name in names if names.count(name) > 1} - {"__init__.py", "conftest.py"}
+    assert not shared
+
+
 def strange_privates(text: str) -> list[str]:
     """The names with an underscore before them that a file takes from another file of ours."""
     found, ours = [], set()

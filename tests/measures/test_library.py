@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
-from made_up import measure
+from measure_world import measure
 
 from handrail.findings import FindingsError
 from handrail.measures.facts.catalog import SOURCES, fact_sets

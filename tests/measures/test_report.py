@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from made_up import DAY, Made, facts, measure, run
+from measure_world import DAY, Made, facts, measure, run
 
 from handrail.engine.on_duckdb import DuckDB
 from handrail.measures import picturing

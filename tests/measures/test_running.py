@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from made_up import Made, facts, measure, run
+from measure_world import Made, facts, measure, run
 
 from handrail.engine.on_duckdb import DuckDB
 from handrail.measures.kept import from_plain, to_plain
@@ -188,6 +188,37 @@ def test_a_rate_counts_events_in_time_and_leaves_unknown_ones_out(ran: Ran, tmp_
     assert (result.whole.events, result.whole.exposure, result.whole.unknown) == (2, 2, 1)
     assert result.whole.value == 1
     assert [tally.expected for tally in result.comparisons["program"].units] == [1, 1]
+
+
+@pytest.mark.parametrize("kind", ["rate", "share"])
+def test_who_gives_another_service_is_compared_with_its_own_kind(ran: Ran, tmp_path: Path, kind: str) -> None:
+    told = {"facts": "person_period", "where": None, "yes": "incidents > 0"}
+    if kind == "rate":
+        told |= {
+            "yes": None,
+            "events": "incidents",
+            "per": "days_enrolled",
+            "per_says": "client-months",
+            "per_size": 30,
+        }
+    one = measure(tmp_path / "m", **told)
+    rows = [
+        {"program": f"{service}-{number}", "service": service, "days_enrolled": 30, "incidents": int(case < events)}
+        for service, events in (("iop", 2), ("php", 20))
+        for number in range(12)
+        for case in range(40)
+    ]
+    found = ran(one, rows)
+    assert found.standing_out() == []
+    assert {round(tally.expected) for tally in found.results[0].comparisons["program"].units} == {2, 20}
+    assert "the same service" in found.results[0].comparisons["program"].adjustment
+
+
+def test_a_service_in_which_nobody_had_the_event_is_not_compared(ran: Ran, tmp_path: Path) -> None:
+    one = measure(tmp_path / "m")
+    rows = many() + [course(50, clinician=f"d{i % 3}", service="php") for i in range(90)]
+    units = {signal.unit for signal in ran(one, rows).signals_of("made_up", "clinician")}
+    assert units == {f"c{number:02}" for number in range(24)}
 
 
 def test_pairs_need_both_answers_and_bound_the_rest(ran: Ran, tmp_path: Path) -> None:

@@ -18,18 +18,21 @@ COUNTED = "counted"
 UNITS = {"program": "program", "clinician": "clinician", "first_clinician": "first_clinician"}
 
 
+_WHOSE = ("case_id", "person_id", "service", "program", "clinician", "first_clinician", "on_date")
+
+
 @cache
 def cases(measure: Measure) -> exp.Select:
     """This will write the SELECT of a measure's cases over the relation of its facts.
 
-    Columns: case_id, person_id, program, clinician, first_clinician, on_date, state, reason (why excluded or unknown),
+    Columns: case_id, person_id, service, program, clinician, first_clinician, on_date, state, reason (why excluded or unknown),
     then what is counted: `yes`; `events`, `exposure`; `before`, `after`; `events_before`, `time_before`,
     `events_after`, `time_after`; or `days`, `ended`; then the facts of the admission that it adjusts for. A case that
     is not of the measure (`where` is no) has no row.
     """
     counts = {name: _parsed(text) for name, text in measure.counts.items()}
     told = exp.select(
-        *(exp.column(name) for name in ("case_id", "person_id", "program", "clinician", "first_clinician", "on_date")),
+        *(exp.column(name) for name in _WHOSE),
         *(
             exp.alias_(exp.paren(tree.copy()), f"is_{name}" if name == "yes" else f"told_{name}")
             for name, tree in counts.items()
@@ -57,7 +60,7 @@ def cases(measure: Measure) -> exp.Select:
         shown[1] = exp.alias_(columns[1], "exposure")
     return (
         exp.select(
-            *(exp.column(n) for n in ("case_id", "person_id", "program", "clinician", "first_clinician", "on_date")),
+            *(exp.column(name) for name in _WHOSE),
             exp.alias_(state, "state"),
             exp.alias_(reason, "reason"),
             *shown,
@@ -68,10 +71,10 @@ def cases(measure: Measure) -> exp.Select:
     )
 
 
-def tallies(measure: Measure, by: str, period: str = "") -> exp.Select:
+def tallies(measure: Measure, by: str, period: str = "", *, apart: bool = False) -> exp.Select:
     """This will count a measure's cases for each unit of `by` ("" for all together), and each month or week of `period`.
 
-    Columns: unit, period (a date; only where asked), cases (every state), counted (yes or no, or counted), events,
+    `apart` counts each service apart. Columns: unit, service and period (only where asked), cases (every state), counted (yes or no, or counted), events,
     exposure, excluded, unknown. For a share, events are those with yes; for other kinds than a rate they are 0.
     """
     events = {
@@ -79,7 +82,11 @@ def tallies(measure: Measure, by: str, period: str = "") -> exp.Select:
         "rate": "COALESCE(SUM(CASE WHEN state = 'counted' THEN events END), 0)",
     }.get(measure.kind, "0")
     exposure = "COALESCE(SUM(CASE WHEN state = 'counted' THEN exposure END), 0)" if measure.kind == "rate" else "0"
-    groups = {"unit": by, "period": f"CAST(DATE_TRUNC('{period}', on_date) AS DATE)" if period else ""}
+    groups = {
+        "unit": by,
+        "service": "service" if apart else "",
+        "period": f"CAST(DATE_TRUNC('{period}', on_date) AS DATE)" if period else "",
+    }
     keys = {name: text for name, text in groups.items() if text}
     counted = {
         "cases": "CAST(COUNT(*) AS BIGINT)",

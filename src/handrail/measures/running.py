@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -164,14 +165,8 @@ def _prepared(
     names, observed = tuple(one.unit for one in units), tuple(one.events for one in units)
     if len(names) < 2:
         raise ValueError("There are no peers: fewer than two have a case.")
-    counted = tuple(float(one.counted) for one in units)
-    if measure.kind == "rate":
-        rate = sum(observed) / sum(one.exposure for one in units)
-        if rate == 0:
-            raise ValueError("Nobody had an event. Zero may also mean that nobody reports.")
-        done = Prepared(measure.name, names, observed, counted, tuple(rate * one.exposure for one in units))
-        words = f"Not adjusted: expected is the peers' rate times each one's {measure.per_says}."
-        return _checked(done, thresholds), words
+    if measure.kind == "rate" and not any(observed):
+        raise ValueError("Nobody had an event. Zero may also mean that nobody reports.")
     words = "Not adjusted: the measure names no facts of the admission."
     if measure.adjusted_for:
         try:
@@ -179,7 +174,49 @@ def _prepared(
             return _checked(done, thresholds), adjustment
         except ValueError as error:
             words = f"Not adjusted: {error}"
-    return _checked(Prepared(measure.name, names, observed, counted), thresholds), words
+    apart = _apart(engine, measure, by, names)
+    if measure.kind == "share" and len({row["service"] for row in apart}) == 1:
+        counted = tuple(float(one.counted) for one in units)
+        return _checked(Prepared(measure.name, names, observed, counted), thresholds), words
+    what = f"rate times each one's {measure.per_says}" if measure.kind == "rate" else "share"
+    words = f"{words} Expected is the {what} among all of the same service."
+    return _checked(_by_service(measure, units, apart), thresholds), words
+
+
+def _apart(engine: Engine, measure: Measure, by: str, names: Collection[str]) -> list[dict[str, Any]]:
+    """What was counted of some units in each of their services."""
+    rows = engine.query(tallies(measure, by, apart=True).sql(dialect=engine.dialect)).to_pylist()
+    return [row for row in rows if row["unit"] in names and row["counted"]]
+
+
+def _by_service(measure: Measure, units: Sequence[Tally], rows: Sequence[dict[str, Any]]) -> Prepared:
+    """Expected events from what is usual in each service, so that nobody is compared with another level of care.
+
+    Who is only in services in which nobody, or everybody, had the event cannot be compared and is left out.
+    """
+    below = "exposure" if measure.kind == "rate" else "counted"
+    sums: dict[str, list[float]] = {}
+    for row in rows:
+        held = sums.setdefault(row["service"], [0.0, 0.0])
+        held[0] += row["events"]
+        held[1] += row[below]
+    usual = {service: events / time if time else 0.0 for service, (events, time) in sums.items()}
+    expected, variance = ({one.unit: 0.0 for one in units} for _ in range(2))
+    for row in rows:
+        mean = usual[row["service"]] * row[below]
+        expected[row["unit"]] += mean
+        variance[row["unit"]] += mean if measure.kind == "rate" else mean * (1 - usual[row["service"]])
+    kept = [one for one in units if variance[one.unit] > 0]
+    if len(kept) < 2:
+        raise ValueError("Nobody, or everybody, had the event, so there is nothing to compare; show the counts.")
+    return Prepared(
+        measure.name,
+        tuple(one.unit for one in kept),
+        tuple(one.events for one in kept),
+        tuple(float(one.counted) for one in kept),
+        tuple(expected[one.unit] for one in kept),
+        None if measure.kind == "rate" else tuple(variance[one.unit] for one in kept),
+    )
 
 
 def _checked(prepared: Prepared, thresholds: Thresholds) -> Prepared:
@@ -193,17 +230,18 @@ def _standardised(engine: Engine, measure: Measure, by: str, thresholds: Thresho
     asked = cases(measure).where(f"COALESCE(is_of_it, FALSE) AND why_excluded IS NULL AND {by} IS NOT NULL")
     rows = engine.query(asked.sql(dialect=engine.dialect))
     rows = rows.filter(pc.is_in(rows["state"], pa.array(["yes", "no"]))).sort_by("case_id")
+    facts = (*measure.adjusted_for, *(() if measure.service else ("service",)))
     expected = expected_values(
         pc.cast(rows["yes"], pa.int64()).to_numpy(),
-        {name: rows[name].to_pylist() for name in measure.adjusted_for},
+        {name: rows[name].to_pylist() for name in facts},
         rows[by].to_pylist(),
-        measure.adjusted_for,
+        facts,
         own_share=thresholds.own_share,
     )
     told = expected.calibration
     c = "" if told.c_statistic is None else f" c-statistic {told.c_statistic:.2f},"
     words = (
-        f"Adjusted for {', '.join(measure.adjusted_for)}, known at admission, over {len(expected.outcome):,} cases:"
+        f"Adjusted for {', '.join(facts)}, known at admission, over {len(expected.outcome):,} cases:"
         f"{c} calibration slope {told.slope:.2f}, both on cases that the fit did not see."
     )
     sums = expected.by_clinician()
