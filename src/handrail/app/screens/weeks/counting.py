@@ -7,7 +7,6 @@ nothing else: each part becomes an episode of its own, with only its attendances
 from __future__ import annotations
 
 import datetime
-import threading
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -19,16 +18,12 @@ from handrail.app.accounts.access import Viewer
 from handrail.app.chart import reading
 from handrail.app.chart.arrow import as_arrow
 from handrail.app.worklists import judging
-from handrail.engine.desk import Desk
 from handrail.engine.evaluate import compiled
 from handrail.records.holding import Records
 
 Part = tuple[str, str]
 """An episode, and the name of one part of its week."""
 _SUBJECT = "service_week"
-_FEW = 2_000
-"""So many rows SQLite may be asked about here: one SELECT about one subject, no evidence, which is what it is slow at."""
-_here = threading.local()
 _OF_THE_PROGRAM = ("program", "credential", "staff", "program_closure")
 
 
@@ -59,7 +54,9 @@ def counted(looking: Viewer, monday: datetime.date, parts: Mapping[Part, Sequenc
     held = {
         "session": as_arrow("session", reading.rows(looking, "session").filter(pk__in=sessions)),
         "session_staff": as_arrow("session_staff", reading.rows(looking, "session_staff").filter(session_id__in=sessions)),
-        "episode": _copies("episode", looking, list(episodes), [(names[part], part[0]) for part in parts]),
+        "episode": _only_this_week(
+            _copies("episode", looking, list(episodes), [(names[part], part[0]) for part in parts]), monday
+        ),
         "attendance": _copies(
             "attendance", looking, [row.pk for row in attendances],
             [(names[part], row.pk) for part, some in parts.items() for row in some],
@@ -84,16 +81,19 @@ def _copies(table: str, looking: Viewer, ids: Sequence[str], wanted: Iterable[tu
     return copies
 
 
-def _desk() -> Desk:
-    """This thread's desk for the question of this page, opened late, so after a server has forked."""
-    held: Desk | None = getattr(_here, "desk", None)
-    if held is None:
-        held = _here.desk = Desk(memory="256MB", few=_FEW, wait=False)
-    return held
+def _only_this_week(episodes: pa.Table, monday: datetime.date) -> pa.Table:
+    """The same episodes as if they had lasted this week alone: the engine lists every week of each, and one is asked for."""
+    sunday = monday + datetime.timedelta(days=6)
+    begun = pc.max_element_wise(episodes["admitted_on"], pa.scalar(monday), skip_nulls=False)
+    ended = pc.min_element_wise(episodes["discharged_on"], pa.scalar(sunday))
+    for name, days in (("admitted_on", begun), ("discharged_on", ended)):
+        at = episodes.schema.get_field_index(name)
+        episodes = episodes.set_column(at, episodes.schema.field(at), days)
+    return episodes
 
 
 def _ask(day: datetime.date, monday: datetime.date, records: Records) -> dict[str, Minutes]:
-    desk = _desk()
+    desk = judging.desk()
     desk.hold(records)
     found = {}
     for in_force in judging.editions():
