@@ -14,7 +14,7 @@ from handrail.cli.main import app
 
 COMMANDS = [
     "demo", "evaluate", "explain", "definitions", "show", "check", "test", "trace", "diff",
-    "simulate", "subjects", "schema", "template", "example",
+    "simulate", "oversight", "cases", "subjects", "schema", "template", "example",
     "serve", "organization", "judge", "clock", "backup", "backup-key", "restore", "drill", "import", "audit",
 ]  # fmt: skip
 Handrail = Callable[..., subprocess.CompletedProcess[str]]
