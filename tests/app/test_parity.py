@@ -46,6 +46,9 @@ def test_it_says_which_rule_who_chose_it_why_and_what_came_of_it(cast: Any, revi
     assert (one.chosen_by, one.why) == (("Clinical supervisor",), ("More weeks below nine hours than elsewhere.",))
     assert one.classes == ("substance_use",)
     assert {row["name"] for row in found.thresholds} >= {"minimum_cases", "smallest_cell_shown"}
+    long = next(rule for rule in found.rules if rule.name == "long_stay")
+    assert dict(long.definition)["Peers"] == "the same service, iop"
+    assert dict(long.definition)["A signal needs at least"] == "20 cases, 5 expected events, 10 peers"
     assert found.comparison == NO_MEDICAL
     assert found.determinations == ()
     with pytest.raises(PermissionDenied):
@@ -113,7 +116,10 @@ def test_csv_and_json_say_the_same_and_name_nobody(cast: Any, reviews: Any) -> N
     text = str(rows) + str(whole)
     assert not [one for one in ("Example Clinical", "Supervisor Example", "p-f", "f10", "u10", "F-20") if one in text]
     assert NO_MEDICAL in text
-    assert "suppressed" in client.get("/reviews/parity").content.decode()
+    assert "20 cases, 5 expected events, 10 peers" in [row["value"] for row in rows if row["part"] == "definition"]
+    page = client.get("/reviews/parity").content.decode()
+    assert "suppressed" in page
+    assert "How it is measured" in page
 
 
 def test_medical_programs_are_compared_where_there_are_any(cast: Any, write: Any) -> None:

@@ -67,6 +67,14 @@ def test_another_wording_is_another_measure(tmp_path: Path) -> None:
         ({"why": None}, "It does not say why"),
         ({"colour": "red"}, "No measure has colour"),
         ({"excluded": {"old": "aeg > 90"}}, "aeg"),
+        ({"attributed": "the_moon"}, "most_contacts, first_contact"),
+        ({"peers": ["weather"]}, "peers names weather"),
+        ({"peers": ["days_in_service"]}, "what came later does not make peers"),
+        ({"peers": "service"}, "peers is a list"),
+        ({"minimum": {"patience": 3}}, "cases, expected, peers"),
+        ({"minimum": {"cases": 2.5}}, "a whole number above 0"),
+        ({"minimum": {"expected": 0}}, "a number above 0"),
+        ({"minimum": {"peers": True}}, "a whole number above 0"),
     ],
 )
 def test_a_mistake_in_a_measure_is_said_with_its_file(tmp_path: Path, told: dict[str, object], says: str) -> None:

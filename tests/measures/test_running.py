@@ -138,9 +138,48 @@ def test_a_signal_that_was_there_before_persists(ran: Ran, tmp_path: Path) -> No
 def test_the_second_rule_of_attribution_may_say_something_else(ran: Ran, tmp_path: Path) -> None:
     one = measure(tmp_path / "m")
     same = [row | {"first_clinician": row["clinician"]} for row in many()]
-    assert ran(one, same).by_first["made_up", "c00"] is Verdict.REVIEW
+    assert ran(one, same).by_other["made_up", "c00"] is Verdict.REVIEW
     spread = [row | {"first_clinician": f"c{i % 24:02}"} for i, row in enumerate(many())]
-    assert ran(one, spread).by_first["made_up", "c00"] is not Verdict.REVIEW
+    assert ran(one, spread).by_other["made_up", "c00"] is not Verdict.REVIEW
+
+
+def test_a_measure_may_give_the_case_to_whoever_saw_her_first(ran: Ran, tmp_path: Path) -> None:
+    rows = [row | {"clinician": "z", "first_clinician": row["clinician"]} for row in many()]
+    first = ran(measure(tmp_path / "m", attributed="first_contact"), rows)
+    assert {one.unit for by, one in first.standing_out() if by == "clinician"} == {"c00"}
+    assert not ran(measure(tmp_path / "n"), rows).standing_out()
+    swapped = [row | {"first_clinician": row["clinician"], "clinician": row["first_clinician"]} for row in rows]
+    assert (
+        ran(measure(tmp_path / "o"), swapped).standing_out()[0][1].adjusted_z == first.standing_out()[0][1].adjusted_z
+    )
+
+
+def test_a_measure_may_need_more_or_less_than_others(ran: Ran, tmp_path: Path) -> None:
+    verdict = {
+        least: ran(measure(tmp_path / f"m{least}", minimum={"cases": least}), many()).signals_of("made_up", "clinician")
+        for least in (30, 31)
+    }
+    assert verdict[30][0].verdict is Verdict.REVIEW
+    assert {one.verdict for one in verdict[31]} == {Verdict.CANNOT_TELL}
+    assert "needs at least 31" in verdict[31][0].legs[0].says
+    few = many(clinicians=8)
+    assert ran(measure(tmp_path / "p"), few).signals_of("made_up", "clinician")[0].verdict is Verdict.CANNOT_TELL
+    peers = ran(measure(tmp_path / "q", minimum={"peers": 8}), few).signals_of("made_up", "clinician")
+    assert peers[0].verdict is not Verdict.CANNOT_TELL
+
+
+def test_peers_are_those_with_the_same_facts(ran: Ran, tmp_path: Path) -> None:
+    rows = [row | {"substance": "opioid" if row["clinician"] < "c12" else "alcohol"} for row in many(long=4, outlier=4)]
+    rows = [
+        row | {"days_in_service": 100} if row["substance"] == "opioid" and i % 3 else row for i, row in enumerate(rows)
+    ]
+    wrong = ran(measure(tmp_path / "m"), rows).results[0].comparisons["clinician"]
+    right = ran(measure(tmp_path / "n", peers=["service", "substance"]), rows).results[0].comparisons["clinician"]
+    assert wrong.prepared.expected is None
+    assert "the same service, substance" in right.adjustment
+    for one in right.units:
+        same = [row["days_in_service"] > 90 for row in rows if (row["substance"] == "opioid") == (one.unit < "c12")]
+        assert one.expected == pytest.approx(one.counted * sum(same) / len(same))
 
 
 def test_adjusting_for_the_admission_takes_out_what_it_explains(ran: Ran, tmp_path: Path) -> None:

@@ -39,7 +39,7 @@ def test_the_clinician_with_long_stays_stands_out_by_either_attribution(run: Run
     (found,) = [one for by, one in run.standing_out() if by == "clinician"]
     assert (found.unit, found.measure) == (planted().long_stays, "long_stay")
     assert (found.verdict, found.direction) == (Verdict.REVIEW, Direction.OVER)
-    assert run.by_first["long_stay", planted().long_stays] is Verdict.REVIEW
+    assert run.by_other["long_stay", planted().long_stays] is Verdict.REVIEW
 
 
 def test_her_outcomes_are_no_better_and_nothing_says_that_they_are_worse(run: Run) -> None:

@@ -10,36 +10,33 @@ from functools import cache
 import sqlglot
 from sqlglot import exp
 
-from handrail.measures.measure import KINDS, Measure
+from handrail.measures.measure import ATTRIBUTED, KINDS, Measure
 
 YES, NO, UNKNOWN, EXCLUDED = "yes", "no", "unknown", "excluded"
 COUNTED = "counted"
 """The state of a case of a rate, a pair or a stay, which is no yes or no."""
-UNITS = {"program": "program", "clinician": "clinician", "first_clinician": "first_clinician"}
-
-
-_WHOSE = ("case_id", "person_id", "service", "program", "clinician", "first_clinician", "on_date")
+_WHOSE = ("case_id", "person_id", "service", "program", "clinician", "other_clinician", "on_date")
 
 
 @cache
 def cases(measure: Measure) -> exp.Select:
     """This will write the SELECT of a measure's cases over the relation of its facts.
 
-    Columns: case_id, person_id, service, program, clinician, first_clinician, on_date, state, reason (why excluded or unknown),
-    then what is counted: `yes`; `events`, `exposure`; `before`, `after`; `events_before`, `time_before`,
-    `events_after`, `time_after`; or `days`, `ended`; then the facts of the admission that it adjusts for. A case that
-    is not of the measure (`where` is no) has no row.
+    Columns: case_id, person_id, service, program, clinician (as the measure attributes), other_clinician (by the
+    other rule), on_date, state, reason (why excluded or unknown), then what is counted: `yes`; `events`, `exposure`; `before`, `after`; `events_before`, `time_before`,
+    `events_after`, `time_after`; or `days`, `ended`; then the facts of the admission that it adjusts for
+    and that make peers. A case that is not of the measure (`where` is no) has no row.
     """
     counts = {name: _parsed(text) for name, text in measure.counts.items()}
     told = exp.select(
-        *(exp.column(name) for name in _WHOSE),
+        *(exp.alias_(exp.column(_columns_of(measure).get(name, name)), name) for name in _WHOSE),
         *(
             exp.alias_(exp.paren(tree.copy()), f"is_{name}" if name == "yes" else f"told_{name}")
             for name, tree in counts.items()
         ),
         exp.alias_(exp.paren(_parsed(measure.where).copy()), "is_of_it"),
         exp.alias_(_reason(measure), "why_excluded"),
-        *(exp.column(name) for name in measure.adjusted_for),
+        *(exp.column(name) for name in _of_the_admission(measure)),
     ).from_(measure.facts.name)
     if measure.service:
         told = told.where(exp.column("service").eq(exp.Literal.string(measure.service)))
@@ -64,7 +61,7 @@ def cases(measure: Measure) -> exp.Select:
             exp.alias_(state, "state"),
             exp.alias_(reason, "reason"),
             *shown,
-            *(exp.column(name) for name in measure.adjusted_for),
+            *(exp.column(name) for name in _of_the_admission(measure)),
         )
         .from_(told.subquery("told"))
         .where("COALESCE(is_of_it, TRUE)")
@@ -74,8 +71,8 @@ def cases(measure: Measure) -> exp.Select:
 def tallies(measure: Measure, by: str, period: str = "", *, apart: bool = False) -> exp.Select:
     """This will count a measure's cases for each unit of `by` ("" for all together), and each month or week of `period`.
 
-    `apart` counts each service apart. Columns: unit, service and period (only where asked), cases (every state), counted (yes or no, or counted), events,
-    exposure, excluded, unknown. For a share, events are those with yes; for other kinds than a rate they are 0.
+    `apart` counts each group of peers apart. Columns: unit, what peers have in common and period (only where asked),
+    cases (every state), counted (yes or no, or counted), events, exposure, excluded, unknown. For a share, events are those with yes; for other kinds than a rate they are 0.
     """
     events = {
         "share": "COUNT(CASE WHEN state = 'yes' THEN 1 END)",
@@ -84,7 +81,7 @@ def tallies(measure: Measure, by: str, period: str = "", *, apart: bool = False)
     exposure = "COALESCE(SUM(CASE WHEN state = 'counted' THEN exposure END), 0)" if measure.kind == "rate" else "0"
     groups = {
         "unit": by,
-        "service": "service" if apart else "",
+        **{name: name for name in (measure.apart_by if apart else ())},
         "period": f"CAST(DATE_TRUNC('{period}', on_date) AS DATE)" if period else "",
     }
     keys = {name: text for name, text in groups.items() if text}
@@ -99,6 +96,14 @@ def tallies(measure: Measure, by: str, period: str = "", *, apart: bool = False)
     told = exp.select(*(exp.alias_(_parsed(text), name) for name, text in (keys | counted).items()))
     told = told.from_(cases(measure).subquery("one_case"))
     return told.group_by(*(_parsed(text) for text in keys.values())) if keys else told
+
+
+def _columns_of(measure: Measure) -> dict[str, str]:
+    return {"clinician": ATTRIBUTED[measure.attributed], "other_clinician": ATTRIBUTED[measure.attributed_otherwise]}
+
+
+def _of_the_admission(measure: Measure) -> list[str]:
+    return [name for name in dict.fromkeys((*measure.adjusted_for, *measure.apart_by)) if name not in _WHOSE]
 
 
 def _reason(measure: Measure) -> exp.Expression:

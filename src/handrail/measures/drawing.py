@@ -133,6 +133,6 @@ def _compared(run: Run, result: Result, by: str) -> tuple[Measured, list[Verdict
     comparison: Comparison | None = result.comparisons.get(by)
     if comparison is None or comparison.prepared is None:
         return None
-    measured = comparison.prepared.measured(run.thresholds)
+    measured = comparison.prepared.measured(result.measure.held_to(run.thresholds))
     told = {signal.unit: signal.verdict for signal in run.signals_of(result.measure.name, by)}
     return measured, [told[unit] for unit in measured.units]

@@ -20,7 +20,7 @@ from handrail.oversight.retention import Retention
 from handrail.oversight.signals import Direction, Signal, Verdict
 from handrail.oversight.thresholds import Thresholds
 
-VERSION = 1
+VERSION = 2
 
 
 def to_plain(run: Run) -> dict[str, Any]:
@@ -33,7 +33,7 @@ def to_plain(run: Run) -> dict[str, Any]:
         "thresholds": dataclasses.asdict(run.thresholds),
         "results": [_result_to_plain(one) for one in run.results],
         "signals": [{"by": by, **_plain(signal)} for by, signal in run.signals],
-        "by_first": [[measure, unit, verdict.value] for (measure, unit), verdict in run.by_first.items()],
+        "by_other": [[measure, unit, verdict.value] for (measure, unit), verdict in run.by_other.items()],
         "not_told": {name: list(lacks) for name, lacks in run.not_told.items()},
         "steps": _plain(run.steps),
         "clause_months": _plain(run.clause_months),
@@ -51,7 +51,7 @@ def from_plain(told: Mapping[str, Any]) -> Run:
         Thresholds(**told["thresholds"]),
         tuple(_result(one) for one in told["results"]),
         tuple((one["by"], _signal(one)) for one in told["signals"]),
-        {(measure, unit): Verdict(verdict) for measure, unit, verdict in told["by_first"]},
+        {(measure, unit): Verdict(verdict) for measure, unit, verdict in told["by_other"]},
         {name: tuple(lacks) for name, lacks in told["not_told"].items()},
         tuple((one, other, people) for one, other, people in told["steps"]),
         tuple(ClauseMonth(**{**one, "month": day(one["month"])}) for one in told["clause_months"]),

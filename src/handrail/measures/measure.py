@@ -1,7 +1,8 @@
 """What a measure is, and reading measures from YAML files with everything that is wrong said at once.
 
 A measure is fixed before the run and printed with its result: who counts (`where`), who is left out and why
-(`excluded`), what is counted, which way is better, what is adjusted for, and who chose it and why.
+(`excluded`), what is counted, which way is better, who the peers are, how many cases it needs, whose case it is, what
+is adjusted for, and who chose it and why.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from importlib.resources import as_file, files
 from pathlib import Path
@@ -23,6 +24,7 @@ from sqlglot.errors import SqlglotError
 
 from handrail.findings import Finding, FindingsError
 from handrail.measures.facts.catalog import FactSet, fact_sets
+from handrail.oversight.thresholds import Thresholds
 
 KINDS: Mapping[str, tuple[str, ...]] = {
     "share": ("yes",),
@@ -35,9 +37,25 @@ KINDS: Mapping[str, tuple[str, ...]] = {
 events in a time before and after; a length of stay."""
 
 _TOLD = ("measure", "title", "says", "clauses", "facts", "better", "by", "chosen_by", "why", "owner")
-_MAY = ("service", "where", "excluded", "adjusted_for", "per_says", "per_size", "notes")
+_MAY = (
+    "service",
+    "where",
+    "excluded",
+    "adjusted_for",
+    "attributed",
+    "peers",
+    "minimum",
+    "per_says",
+    "per_size",
+    "notes",
+)
 _BETTER = ("lower", "higher", "neither")
 _BY = ("program", "clinician")
+_MINIMUM = ("cases", "expected", "peers")
+ATTRIBUTED: Mapping[str, str] = {"most_contacts": "clinician", "first_contact": "first_clinician"}
+"""Whose case it is, and the column of the facts that says so; where a clinician stands out, the other is tried too."""
+
+_WHOSE = {"most_contacts": "whoever gave most contacts", "first_contact": "whoever gave the first contact"}
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,6 +64,7 @@ class Measure:
 
     `excluded` maps a reason to a condition. `adjusted_for` names facts of the admission. `per_says` is the unit of a
     rate's time, for example "client-months", of which each is `per_size` of what the expression gives (30 days).
+    `peers` names the facts that peers have in common; `minimum` overrides the least of cases, expected events or peers.
     """
 
     name: str
@@ -64,6 +83,9 @@ class Measure:
     where: str = "TRUE"
     excluded: Mapping[str, str] = ()  # type: ignore[assignment]  # always a dict once read
     adjusted_for: tuple[str, ...] = ()
+    attributed: str = "most_contacts"
+    peers: tuple[str, ...] = ("service",)
+    minimum: Mapping[str, float] = ()  # type: ignore[assignment]  # always a dict once read
     per_says: str = ""
     per_size: int = 1
     notes: tuple[str, ...] = ()
@@ -79,7 +101,54 @@ class Measure:
         """The columns of its facts that it reads."""
         texts = [self.where, *self.excluded.values(), *self.counts.values()]
         read = {column.name for text in texts for column in _parsed(text).find_all(exp.Column)}
-        return frozenset(read | set(self.adjusted_for))
+        return frozenset({*read, *self.adjusted_for, *self.peers})
+
+    @property
+    def apart_by(self) -> tuple[str, ...]:
+        """The facts by which its units are to be told apart: those of `peers` that are not the same for all."""
+        return tuple(name for name in self.peers if not (name == "service" and self.service))
+
+    @property
+    def attributed_otherwise(self) -> str:
+        """The other rule of attribution."""
+        return next(rule for rule in ATTRIBUTED if rule != self.attributed)
+
+    def held_to(self, thresholds: Thresholds) -> Thresholds:
+        """This will give the thresholds with the minimum of this measure in the place of the general one."""
+        kinds = {"cases": int, "expected": float, "peers": int}
+        return replace(thresholds, **{f"minimum_{name}": kinds[name](least) for name, least in self.minimum.items()})
+
+    def compared(self, thresholds: Thresholds) -> tuple[tuple[str, str], ...]:
+        """This will say in pairs of words whose a case is, who the peers are and how much a signal needs."""
+        whose = (("Whose case", _WHOSE[self.attributed]),) if "clinician" in self.by else ()
+        if self.kind not in ("share", "rate"):
+            return whose
+        least = self.held_to(thresholds).minimum
+        same = (
+            "; ".join(f"the same {name.replace('_', ' ')}" for name in self.apart_by)
+            or f"the same service, {self.service}"
+        )
+        needs = f"{least.cases} cases, {least.expected:g} expected events, {least.peers} peers"
+        return (*whose, ("Peers", same), ("A signal needs at least", needs))
+
+    def definition(self, thresholds: Thresholds) -> tuple[tuple[str, str], ...]:
+        """This will give what fixes the measure, in pairs of words: what it says, who chose it and why, how it is counted."""
+        left_out = "; ".join(f"{reason}: {text}" for reason, text in self.excluded.items())
+        told = (
+            ("Says", self.says),
+            ("Clauses", ", ".join(self.clauses)),
+            ("Chosen by", self.chosen_by),
+            ("Why", self.why),
+            ("Answers for it", self.owner),
+            ("Counts", self.where if self.where != "TRUE" else "every course"),
+            ("Left out", left_out or "nobody"),
+            ("Measured", "; ".join(f"{name}: {text}" for name, text in self.counts.items())),
+            ("Better", self.better),
+            *self.compared(thresholds),
+            ("Notes", " ".join(self.notes)),
+            ("Seal", self.hash),
+        )
+        return tuple((what, value) for what, value in told if value)
 
     def lacks(self, source: str) -> tuple[str, ...]:
         """This will name the columns that a source does not have; none means that the source can tell this measure."""
@@ -135,6 +204,9 @@ def measure_from(told: Mapping[str, Any]) -> Measure:
         where=str(told.get("where", "TRUE")),
         excluded=dict(told.get("excluded", {})),
         adjusted_for=tuple(told.get("adjusted_for", ())),
+        attributed=told.get("attributed", "most_contacts"),
+        peers=tuple(told.get("peers", ("service",))),
+        minimum=dict(told.get("minimum", {})),
         per_says=told.get("per_says", ""),
         per_size=int(told.get("per_size", 1)),
         notes=tuple(told.get("notes", ())),
@@ -167,10 +239,23 @@ def _wrong(told: Any, stem: str) -> Iterable[str]:
         yield f"Which way is better is one of {', '.join(_BETTER)}."
     if not set(told["by"]) <= set(_BY):
         yield f"It may be shown by {' and '.join(_BY)}."
+    if told.get("attributed", "most_contacts") not in ATTRIBUTED:
+        yield f"A case is attributed by one of {', '.join(ATTRIBUTED)}."
+    yield from _wrong_minimum(told.get("minimum", {}))
     if str(told["facts"]) not in fact_sets():
         yield f"There are no facts {told['facts']}. Known: {', '.join(fact_sets())}."
         return
     yield from _wrong_columns(told, fact_sets()[told["facts"]], kinds)
+
+
+def _wrong_minimum(told: Any) -> Iterable[str]:
+    if not isinstance(told, dict) or set(told) - set(_MINIMUM):
+        yield f"minimum gives a number for any of {', '.join(_MINIMUM)}."
+        return
+    for name, least in told.items():
+        is_whole = isinstance(least, int) or name == "expected"
+        if isinstance(least, bool) or not isinstance(least, (int, float)) or least <= 0 or not is_whole:
+            yield f"minimum {name} must be a {'' if name == 'expected' else 'whole '}number above 0."
 
 
 def _wrong_columns(told: Mapping[str, Any], facts: FactSet, kinds: list[str]) -> Iterable[str]:
@@ -192,6 +277,15 @@ def _wrong_columns(told: Mapping[str, Any], facts: FactSet, kinds: list[str]) ->
             yield f"adjusted_for names {name}, which {facts.name} does not have."
         elif not facts.columns[name].at_admission:
             yield f"adjusted_for names {name}, which is not known at admission: adjusting for it would excuse it."
+    peers = told.get("peers", ["service"])
+    if not isinstance(peers, list):
+        yield "peers is a list of facts; [] compares everybody with everybody."
+        return
+    for name in peers:
+        if name not in facts.columns:
+            yield f"peers names {name}, which {facts.name} does not have."
+        elif name != "service" and not facts.columns[name].at_admission:
+            yield f"peers names {name}, which is not known at admission: what came later does not make peers."
 
 
 @cache

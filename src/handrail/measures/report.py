@@ -28,7 +28,7 @@ from handrail.measures.picturing import (
 )
 from handrail.measures.results import ALL, LATEST, OverTime, Result, Run, Tally, is_favourable
 from handrail.oversight.signals import Direction, Signal, Verdict
-from handrail.oversight.thresholds import Reason
+from handrail.oversight.thresholds import Reason, Thresholds
 
 REPORT = "report.html"
 MOST_LISTED = 40
@@ -124,13 +124,13 @@ def _standing(run: Run) -> Section:
         return Section("What stands out", (said, "Nobody stands out. What could not be told stands below."), ())
     columns = (
         "verdict", "who", "measure", "side", "value", "believed", "cases", "distance, adjusted", "not adjusted",
-        "in the period before", "by first contact",
+        "in the period before", "by the other rule",
     )  # fmt: skip
     rows = [_standing_row(run, by, one) for by, one in standing[:MOST_LISTED]]
     shows: list[Show] = [Table("", columns, rows)]
     shows.append(
-        "Believed: the value after allowing for chance. Distance: in standard errors. By first contact: what a second "
-        "rule says, which counts a person for whoever saw her first; where it differs, look at who shared the work."
+        "Believed: the value after allowing for chance. Distance: in standard errors. By the other rule: what comes "
+        "of it where a person counts for whoever saw her first (or most); where it differs, look at who shared the work."
     )
     for by, one in standing[:MOST_LISTED]:
         legs = [(leg.name, leg.answer.value, leg.says) for leg in one.legs]
@@ -142,7 +142,7 @@ def _standing(run: Run) -> Section:
 
 def _standing_row(run: Run, by: str, one: Signal) -> tuple[object, ...]:
     measure = run.result(one.measure).measure
-    first = run.by_first.get((one.measure, one.unit)) if by == "clinician" else None
+    other = run.by_other.get((one.measure, one.unit)) if by == "clinician" else None
     return (
         one.verdict.value,
         f"{by} {one.unit}",
@@ -154,7 +154,7 @@ def _standing_row(run: Run, by: str, one: Signal) -> tuple[object, ...]:
         _number(one.adjusted_z, "+.1f"),
         _number(one.raw_z, "+.1f"),
         "the same side" if one.persists else _NONE,
-        first.value if first else _NONE,
+        other.value if other else _NONE,
     )
 
 
@@ -357,12 +357,12 @@ def _clauses(run: Run, drawn: Drawn) -> Section | None:
 
 def _measures(run: Run) -> Section:
     said = "Each was chosen before the run, by the one who is named. Its whole text is in run.json."
-    columns = ("measure", "what it counts", "better", "adjusted for", "chosen by, and why", "owner")
-    rows = [_measure_row(result.measure) for result in run.results]
+    columns = ("measure", "what it counts", "better", "adjusted for", "peers", "chosen by, and why", "owner")
+    rows = [_measure_row(result.measure, run.thresholds) for result in run.results]
     return Section("The measures", (said,), [Table("", columns, rows)])
 
 
-def _measure_row(one: Measure) -> tuple[str, ...]:
+def _measure_row(one: Measure, thresholds: Thresholds) -> tuple[str, ...]:
     counts = [f"{name}: {text}" for name, text in one.counts.items()]
     counts += [f"for each of: {one.per_says}"] if one.per_says else []
     whose = [f"of: {one.facts.name}{f', service {one.service}' if one.service else ''}, where {one.where}"]
@@ -373,6 +373,7 @@ def _measure_row(one: Measure) -> tuple[str, ...]:
         "\n".join([one.says, *whose, *counts, *left, *clauses, *one.notes]),
         one.better,
         ", ".join(one.adjusted_for) or "nothing",
+        "\n".join(f"{what.lower()}: {told}" for what, told in one.compared(thresholds)),
         f"{one.chosen_by}: {one.why}",
         one.owner,
     )

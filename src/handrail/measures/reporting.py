@@ -18,6 +18,7 @@ from handrail.measures.measure import Measure, packaged_measures
 from handrail.measures.reported_counts import DAYS, HIDDEN, NONE, Shown, cells_of, held, percent
 from handrail.measures.results import ALL, Result, Run
 from handrail.measures.writing import write_table
+from handrail.oversight.thresholds import Thresholds
 
 UNCONTROLLED = "uncontrolled: regression to the mean"
 
@@ -94,6 +95,7 @@ class Report:
     as_of: datetime.date
     tables: tuple[Table, ...]
     measures: tuple[Measure, ...]
+    thresholds: Thresholds
     not_told: tuple[tuple[str, tuple[str, ...]], ...]
     hidden: int
     counts: int
@@ -133,6 +135,7 @@ def report_of(run: Run) -> Report:
         run.span.as_of,
         tuple(_table(section, several, shown) for section, several in told if several),
         tuple(result.measure for result in chosen),
+        run.thresholds,
         tuple((known[name].title if name in known else name, tuple(run.not_told.get(name, ()))) for name in missing),
         int((~shown.shown).sum()),
         len(cells.values),
@@ -240,29 +243,10 @@ def as_rows(report: Report) -> Iterable[tuple[str, ...]]:
             if row.is_uncontrolled:
                 yield (table.title, row.measure.name, row.name, "Note", UNCONTROLLED)
     for one in report.measures:
-        for what, value in definition(one):
+        for what, value in one.definition(report.thresholds):
             yield ("Definitions", one.name, one.title, what, value)
     for title, lacks in report.not_told:
         yield ("Not told", "", title, "Lacks", ", ".join(lacks))
-
-
-def definition(one: Measure) -> tuple[tuple[str, str], ...]:
-    """This will give what fixes a measure, in pairs of words: what it says, who chose it and why, how it is counted."""
-    left_out = "; ".join(f"{reason}: {text}" for reason, text in one.excluded.items())
-    told = (
-        ("Says", one.says),
-        ("Clauses", ", ".join(one.clauses)),
-        ("Chosen by", one.chosen_by),
-        ("Why", one.why),
-        ("Answers for it", one.owner),
-        ("Counts", one.where if one.where != "TRUE" else "every course"),
-        ("Left out", left_out or "nobody"),
-        ("Measured", "; ".join(f"{name}: {text}" for name, text in one.counts.items())),
-        ("Better", one.better),
-        ("Notes", " ".join(one.notes)),
-        ("Seal", one.hash),
-    )
-    return tuple((what, value) for what, value in told if value)
 
 
 def write_outcomes(run: Run, out: Path) -> None:
@@ -288,7 +272,7 @@ def _as_markdown(report: Report) -> Iterable[str]:
     yield from ("## Definitions", "")
     for one in report.measures:
         yield from (f"### {one.title}", "")
-        yield from (f"- {what}: {value}" for what, value in definition(one))
+        yield from (f"- {what}: {value}" for what, value in one.definition(report.thresholds))
         yield ""
     if report.not_told:
         yield from ("## Not told by this source", "")

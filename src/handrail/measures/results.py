@@ -164,7 +164,7 @@ class Result:
 class Run:
     """A run of all measures over one source. `not_told` names the measures that the source cannot tell, and what they lack.
 
-    `by_first` holds what the second rule of attribution (the first contact) says of each signal of a clinician.
+    `by_other` holds what the other rule of attribution says of each signal of a clinician.
     `steps` are the flows (from, to, people) of `STAGES`; `clause_months` the verdicts of records by program and month.
     """
 
@@ -173,7 +173,7 @@ class Run:
     thresholds: Thresholds
     results: tuple[Result, ...]
     signals: tuple[tuple[str, Signal], ...]
-    by_first: Mapping[tuple[str, str], Verdict]
+    by_other: Mapping[tuple[str, str], Verdict]
     not_told: Mapping[str, tuple[str, ...]]
     steps: tuple[tuple[str, str, int], ...] = ()
     clause_months: tuple[ClauseMonth, ...] = ()

@@ -77,8 +77,8 @@ def run_measures(
         results.append(_result(engine, measure, span, thresholds))
     found = []
     for by in ("program", "clinician"):
-        prepared = [result.comparisons[by].prepared for result in results if by in result.comparisons]
-        compared = [one.measured(thresholds) for one in prepared if one is not None]
+        prepared = [(one.measure, one.comparisons[by].prepared) for one in results if by in one.comparisons]
+        compared = [one.measured(measure.held_to(thresholds)) for measure, one in prepared if one is not None]
         known = [(name, unit, side) for kind, name, unit, side in before if kind == by]
         found += [(by, one) for one in signals(compared, thresholds, known)]
     out = tuple(found)
@@ -90,7 +90,7 @@ def run_measures(
         thresholds,
         tuple(results),
         out,
-        _by_first(engine, results, out, thresholds),
+        _by_other(engine, results, out, thresholds),
         lacking,
         _steps(engine, source.name),
         _clause_months(engine, span) if "clause_verdict" in laid else (),
@@ -175,37 +175,43 @@ def _prepared(
         except ValueError as error:
             words = f"Not adjusted: {error}"
     apart = _apart(engine, measure, by, names)
-    if measure.kind == "share" and len({row["service"] for row in apart}) == 1:
+    if measure.kind == "share" and len({_peers(measure, row) for row in apart}) == 1:
         counted = tuple(float(one.counted) for one in units)
         return _checked(Prepared(measure.name, names, observed, counted), thresholds), words
     what = f"rate times each one's {measure.per_says}" if measure.kind == "rate" else "share"
-    words = f"{words} Expected is the {what} among all of the same service."
-    return _checked(_by_service(measure, units, apart), thresholds), words
+    words = f"{words} Expected is the {what} among all {'of the same ' + ', '.join(measure.apart_by) if measure.apart_by else 'peers'}."
+    return _checked(_by_peers(measure, units, apart), thresholds), words
 
 
 def _apart(engine: Engine, measure: Measure, by: str, names: Collection[str]) -> list[dict[str, Any]]:
-    """What was counted of some units in each of their services."""
+    """What was counted of some units in each group of peers to which their cases belong."""
     rows = engine.query(tallies(measure, by, apart=True).sql(dialect=engine.dialect)).to_pylist()
     return [row for row in rows if row["unit"] in names and row["counted"]]
 
 
-def _by_service(measure: Measure, units: Sequence[Tally], rows: Sequence[dict[str, Any]]) -> Prepared:
-    """Expected events from what is usual in each service, so that nobody is compared with another level of care.
+def _peers(measure: Measure, row: Mapping[str, Any]) -> tuple[Any, ...]:
+    """What a row has in common with those of its peers."""
+    return tuple(row[name] for name in measure.apart_by)
 
-    Who is only in services in which nobody, or everybody, had the event cannot be compared and is left out.
+
+def _by_peers(measure: Measure, units: Sequence[Tally], rows: Sequence[dict[str, Any]]) -> Prepared:
+    """Expected events from what is usual in each group of peers: nobody is compared with another level of care.
+
+    Who is only in groups in which nobody, or everybody, had the event cannot be compared and is left out.
     """
     below = "exposure" if measure.kind == "rate" else "counted"
-    sums: dict[str, list[float]] = {}
+    sums: dict[tuple[Any, ...], list[float]] = {}
     for row in rows:
-        held = sums.setdefault(row["service"], [0.0, 0.0])
+        held = sums.setdefault(_peers(measure, row), [0.0, 0.0])
         held[0] += row["events"]
         held[1] += row[below]
-    usual = {service: events / time if time else 0.0 for service, (events, time) in sums.items()}
+    usual = {peers: events / time if time else 0.0 for peers, (events, time) in sums.items()}
     expected, variance = ({one.unit: 0.0 for one in units} for _ in range(2))
     for row in rows:
-        mean = usual[row["service"]] * row[below]
+        share = usual[_peers(measure, row)]
+        mean = share * row[below]
         expected[row["unit"]] += mean
-        variance[row["unit"]] += mean if measure.kind == "rate" else mean * (1 - usual[row["service"]])
+        variance[row["unit"]] += mean if measure.kind == "rate" else mean * (1 - share)
     kept = [one for one in units if variance[one.unit] > 0]
     if len(kept) < 2:
         raise ValueError("Nobody, or everybody, had the event, so there is nothing to compare; show the counts.")
@@ -230,7 +236,7 @@ def _standardised(engine: Engine, measure: Measure, by: str, thresholds: Thresho
     asked = cases(measure).where(f"COALESCE(is_of_it, FALSE) AND why_excluded IS NULL AND {by} IS NOT NULL")
     rows = engine.query(asked.sql(dialect=engine.dialect))
     rows = rows.filter(pc.is_in(rows["state"], pa.array(["yes", "no"]))).sort_by("case_id")
-    facts = (*measure.adjusted_for, *(() if measure.service else ("service",)))
+    facts = tuple(dict.fromkeys((*measure.adjusted_for, *measure.apart_by)))
     expected = expected_values(
         pc.cast(rows["yes"], pa.int64()).to_numpy(),
         {name: rows[name].to_pylist() for name in facts},
@@ -317,7 +323,7 @@ def _floats(rows: pa.Table, name: str) -> np.ndarray[tuple[int, ...], np.dtype[n
     return np.asarray(pc.cast(rows[name], pa.float64()).to_numpy(zero_copy_only=False), dtype=np.float64)
 
 
-def _by_first(
+def _by_other(
     engine: Engine, results: Sequence[Result], found: Sequence[tuple[str, Signal]], thresholds: Thresholds
 ) -> dict[tuple[str, str], Verdict]:
     """What the second rule of attribution says of the measures on which a clinician stands out."""
@@ -327,10 +333,10 @@ def _by_first(
     again = []
     for result in results:
         if result.measure.name in standing:
-            units = _comparable(result.measure, _tallies(engine, result.measure, "first_clinician"))
+            units = _comparable(result.measure, _tallies(engine, result.measure, "other_clinician"))
             try:
-                prepared, _ = _prepared(engine, result.measure, "first_clinician", units, thresholds)
-                again.append(prepared.measured(thresholds))
+                prepared, _ = _prepared(engine, result.measure, "other_clinician", units, thresholds)
+                again.append(prepared.measured(result.measure.held_to(thresholds)))
             except ValueError:
                 continue
     return {(one.measure, one.unit): one.verdict for one in signals(again, thresholds)}

@@ -79,7 +79,7 @@ def signals(run: Run) -> Told:
     columns = (
         "measure", "by", "unit", "verdict", "side", "favourable", "cases", "value", "shrunken", "raw_z", "adjusted_z",
         "outside_raw", "outside_adjusted", "phi", "tau2", "peers", "detectable_below", "detectable_above", "persists",
-        "by_first_contact", "legs",
+        "by_other_rule", "legs",
     )  # fmt: skip
     rows: list[Sequence[Any]] = []
     for by, one in run.signals:
@@ -87,12 +87,12 @@ def signals(run: Run) -> Told:
         good = (
             "" if better == "neither" else ("yes" if (one.direction.value == "under") == (better == "lower") else "no")
         )
-        first = run.by_first.get((one.measure, one.unit)) if by == "clinician" else None
+        other = run.by_other.get((one.measure, one.unit)) if by == "clinician" else None
         legs = "; ".join(f"{leg.name}: {leg.answer.value} ({leg.says})" for leg in one.legs)
         verdict = (one.measure, by, one.unit, one.verdict.value, one.direction.value, good, one.cases)
         numbers = (one.value, one.shrunken, one.raw_z, one.adjusted_z, one.outside_raw, one.outside_adjusted)
         spread = (one.phi, one.tau2, one.peers, *one.detectable)
-        rows.append((*verdict, *numbers, *spread, one.persists, first.value if first else "", legs))
+        rows.append((*verdict, *numbers, *spread, one.persists, other.value if other else "", legs))
     return columns, rows
 
 
@@ -155,6 +155,11 @@ def measures(run: Run) -> Told:
         "clauses",
         "better",
         "adjusted_for",
+        "attributed",
+        "peers",
+        "minimum_cases",
+        "minimum_expected",
+        "minimum_peers",
         "chosen_by",
         "why",
         "owner",
@@ -163,10 +168,11 @@ def measures(run: Run) -> Told:
     )
     rows: list[Sequence[Any]] = []
     for result in run.results:
-        m = result.measure
+        m, held = result.measure, result.measure.held_to(run.thresholds)
         words = (m.name, m.title, m.says, " ".join(m.clauses), m.better, " ".join(m.adjusted_for))
-        rows.append((*words, m.chosen_by, m.why, m.owner, m.hash, ""))
-    rows += [(name, *[""] * 9, " ".join(lacks)) for name, lacks in run.not_told.items()]
+        compared = (m.attributed, " ".join(m.peers), held.minimum_cases, held.minimum_expected, held.minimum_peers)
+        rows.append((*words, *compared, m.chosen_by, m.why, m.owner, m.hash, ""))
+    rows += [(name, *[""] * (len(columns) - 2), " ".join(lacks)) for name, lacks in run.not_told.items()]
     return columns, rows
 
 

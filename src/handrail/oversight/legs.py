@@ -36,10 +36,10 @@ def most(name: str, value: float, threshold: float) -> Leg:
     return _leg(name, value, value < threshold, f"{value:.4g}, needs to be below {threshold:g}")
 
 
-def peers_leg(peers: int, t: Thresholds) -> Leg:
+def peers_leg(peers: int, least_peers: int, better: int) -> Leg:
     """This will pass where there are enough peers, and say so where there are few."""
-    few = "; the spread among so few is uncertain" if t.minimum_peers <= peers < t.better_peers else ""
-    return _leg("peers", peers, peers >= t.minimum_peers, f"{peers}, needs at least {t.minimum_peers}{few}")
+    few = "; the spread among so few is uncertain" if least_peers <= peers < better else ""
+    return _leg("peers", peers, peers >= least_peers, f"{peers}, needs at least {least_peers}{few}")
 
 
 def outside_leg(raw: float, adjusted: float, t: Thresholds) -> Leg:

@@ -18,7 +18,7 @@ from handrail.oversight.funnel import Funnel, proportion_funnel, ratio_funnel
 from handrail.oversight.legs import Leg, LegAnswer, effect_leg, least, most, outside_leg, peers_leg
 from handrail.oversight.several import q_values
 from handrail.oversight.shrinkage import ProportionBelief, RatioBelief, gamma_poisson, logit_normal
-from handrail.oversight.thresholds import Thresholds
+from handrail.oversight.thresholds import Minimum, Thresholds
 
 
 class Direction(Enum):
@@ -42,7 +42,7 @@ class Measured:
     """One measure over its peer group, made by `measured_ratio` or `measured_proportion`. Arrays of shape (units,).
 
     `belief` is None where too few units or events allow none. A proportion's effects are in percentage points, a
-    ratio's are ratios.
+    ratio's are ratios. `minimum` is that of the thresholds it was made with, so that measures may differ in it.
     """
 
     measure: str
@@ -52,6 +52,7 @@ class Measured:
     funnel: Funnel
     belief: RatioBelief | ProportionBelief | None
     is_proportion: bool
+    minimum: Minimum
 
 
 @dataclass(frozen=True)
@@ -100,7 +101,7 @@ def measured_ratio(
     funnel = ratio_funnel(observed, expected, 1.0, variance, thresholds.winsorised)
     events, size = np.asarray(observed, dtype=np.float64), funnel.size
     belief = gamma_poisson(events, size) if len(size) >= 3 and events.any() else None
-    return _measured(measure, units, cases, size, funnel, belief, False)
+    return _measured(measure, units, cases, size, funnel, belief, False, thresholds.minimum)
 
 
 def measured_proportion(
@@ -113,7 +114,7 @@ def measured_proportion(
     funnel = proportion_funnel(events, cases, None, thresholds.winsorised)
     belief = logit_normal(events, cases) if len(funnel.size) >= 3 else None
     rarer = min(funnel.target, 1 - funnel.target)
-    return _measured(measure, units, cases, funnel.size * rarer, funnel, belief, True)
+    return _measured(measure, units, cases, funnel.size * rarer, funnel, belief, True, thresholds.minimum)
 
 
 def _measured(
@@ -124,12 +125,13 @@ def _measured(
     funnel: Funnel,
     belief: RatioBelief | ProportionBelief | None,
     is_proportion: bool,
+    minimum: Minimum,
 ) -> Measured:
     names, volume = tuple(units), not_negative("cases", cases)
     same_length(units=np.array(names), cases=volume, expected=expected)
     if len(set(names)) < len(names):
         raise ValueError(f"{measure}: a unit stands twice; add its numbers up first.")
-    return Measured(measure, names, volume, expected, funnel, belief, is_proportion)
+    return Measured(measure, names, volume, expected, funnel, belief, is_proportion, minimum)
 
 
 def signals(
@@ -143,7 +145,7 @@ def signals(
     """
     if not run:
         return ()
-    tested = [_testable(one, thresholds) for one in run]
+    tested = [_testable(one) for one in run]
     p = [np.where(can, one.funnel.adjusted_p_value, np.nan) for one, can in zip(run, tested, strict=True)]
     q = np.split(q_values(np.concatenate(p)), np.cumsum([len(each) for each in p])[:-1])
     found = [s for one, each in zip(run, q, strict=True) for s in _judge(one, each, thresholds)]
@@ -151,17 +153,17 @@ def signals(
     return tuple(replace(s, persists=(s.measure, s.unit, s.direction) in known) for s in found)
 
 
-def _testable(one: Measured, t: Thresholds) -> np.ndarray[tuple[int, ...], np.dtype[np.bool_]]:
-    enough = (one.cases >= t.minimum_cases) & (one.expected >= t.minimum_expected)
-    return np.asarray(enough & (_peers(one, t) >= t.minimum_peers))
+def _testable(one: Measured) -> np.ndarray[tuple[int, ...], np.dtype[np.bool_]]:
+    enough = (one.cases >= one.minimum.cases) & (one.expected >= one.minimum.expected)
+    return np.asarray(enough & (_peers(one) >= one.minimum.peers))
 
 
-def _peers(one: Measured, t: Thresholds) -> int:
-    return int(np.sum(one.cases >= t.minimum_cases))
+def _peers(one: Measured) -> int:
+    return int(np.sum(one.cases >= one.minimum.cases))
 
 
 def _judge(one: Measured, q: FloatArray, t: Thresholds) -> list[Signal]:
-    funnel, peers = one.funnel, _peers(one, t)
+    funnel, peers = one.funnel, _peers(one)
     raw, adjusted = (_outside(funnel, t, is_adjusted) for is_adjusted in (False, True))
     below, above = funnel.smallest_detectable(t.watch_level, t.detectable_power)
     over = funnel.value > funnel.target
@@ -170,9 +172,9 @@ def _judge(one: Measured, q: FloatArray, t: Thresholds) -> list[Signal]:
     found = []
     for i, unit in enumerate(one.units):
         legs = (
-            least("cases", one.cases[i], t.minimum_cases),
-            least("expected events", one.expected[i], t.minimum_expected),
-            peers_leg(peers, t),
+            least("cases", one.cases[i], one.minimum.cases),
+            least("expected events", one.expected[i], one.minimum.expected),
+            peers_leg(peers, one.minimum.peers, t.better_peers),
             outside_leg(raw[i], adjusted[i], t),
             most("false discovery q", q[i], t.largest_q),
             effect_leg(funnel.value[i], funnel.target, one.is_proportion, t),

@@ -23,6 +23,15 @@ _SHARES = {"watch_level", "review_level", "largest_q", "posterior_probability", 
 
 
 @dataclass(frozen=True)
+class Minimum:
+    """What a unit (cases, expected events) and a measure (peers) need at least to be judged."""
+
+    cases: int
+    expected: float
+    peers: int
+
+
+@dataclass(frozen=True)
 class Thresholds:
     """The values in force; `docs/methods.md` says what each is for. Ratios, probabilities, points in percent."""
 
@@ -50,6 +59,11 @@ class Thresholds:
     progress_days: int
     smallest_cell_shown: int
     cell_width: int
+
+    @property
+    def minimum(self) -> Minimum:
+        """The least volume for a signal."""
+        return Minimum(self.minimum_cases, self.minimum_expected, self.minimum_peers)
 
 
 @dataclass(frozen=True)

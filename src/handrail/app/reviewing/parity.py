@@ -24,9 +24,10 @@ from handrail.app.paper.cells import Rows
 from handrail.app.reviewing.frames import Clause
 from handrail.app.reviewing.models import Finding, FocusedReview, ReviewCase
 from handrail.app.reviewing.opening import clauses_of
+from handrail.measures.measure import packaged_measures
 from handrail.oversight.room import Sum
 from handrail.oversight.suppression import suppress
-from handrail.oversight.thresholds import load_thresholds
+from handrail.oversight.thresholds import load_thresholds, packaged_thresholds
 
 HIDDEN = "suppressed"
 NO_MEDICAL = "The data hold no medical cases, so there is nothing to compare with."
@@ -53,7 +54,10 @@ TOTAL = "all"
 
 @dataclass(frozen=True)
 class Rule:
-    """One rule by which cases were chosen, with what came of it. `counts`: what may be printed of each."""
+    """One rule by which cases were chosen, with what came of it. `counts`: what may be printed of each.
+
+    `definition` is that of a measure, in pairs of words; empty for another rule, and for a measure of one's own.
+    """
 
     name: str
     kind: str
@@ -61,6 +65,7 @@ class Rule:
     classes: tuple[str, ...]
     chosen_by: tuple[str, ...]
     why: tuple[str, ...]
+    definition: tuple[tuple[str, str], ...]
     counts: dict[str, str]
     confirmed_percent: float | None
 
@@ -96,7 +101,7 @@ def parity(looking: Viewer, since: datetime.date, until: datetime.date) -> Parit
     focus = _focus(looking)
     rules = [_rule(key, several, cases, shown[key], focus) for key, several in sorted(groups.items())]
     if rules:
-        rules.append(Rule(TOTAL, "", (), (), (), (), *shown[(TOTAL,)]))
+        rules.append(Rule(TOTAL, "", (), (), (), (), (), *shown[(TOTAL,)]))
     has_medical = any("medical" in one.classes for one in rules)
     values, reasons = load_thresholds()
     thresholds = [{"name": name, "value": value, **asdict(reasons[name])} for name, value in asdict(values).items()]
@@ -118,6 +123,8 @@ def as_csv(told: Parity) -> str:
     lines.writerow(["part", "rule", "kind", "clauses", "class", "chosen_by", "why", "what", "value"])
     for one in told.rules:
         about = [one.name, one.kind, "; ".join(one.clauses), "; ".join(one.classes), "; ".join(one.chosen_by), " | ".join(one.why)]  # fmt: skip
+        for what, said in one.definition:
+            lines.writerow(["definition", *about, what, said])
         for name, title in COUNTED.items():
             lines.writerow(["review", *about, title, one.counts[name]])
         percent = "" if one.confirmed_percent is None else one.confirmed_percent
@@ -213,7 +220,9 @@ def _rule(
     classes = {focus.get(program, "not told") for one in several for program in one.programs}
     name = measure or "; ".join(asked) or kind
     why = dict.fromkeys(one.why for one in several)
-    return Rule(name, kind, tuple(clauses), tuple(sorted(classes)), tuple(sorted(titles)), tuple(why), *shown)
+    known = packaged_measures().get(measure)
+    fixed = known.definition(packaged_thresholds()) if known else ()
+    return Rule(name, kind, tuple(clauses), tuple(sorted(classes)), tuple(sorted(titles)), tuple(why), fixed, *shown)
 
 
 def _focus(looking: Viewer) -> dict[str, str]:

@@ -15,7 +15,7 @@ from handrail.app.overseeing import keeping
 from handrail.app.overseeing.keeping import Kept
 from handrail.app.paper import pdf as paper
 from handrail.app.paper.cells import Rows
-from handrail.measures.reporting import UNCONTROLLED, Report, as_rows, definition, report_of
+from handrail.measures.reporting import UNCONTROLLED, Report, as_rows, report_of
 
 _KEPT = 16
 _SMALL = "Counts from 1 to 10 are suppressed. Names nobody. No finding about the quality of anybody's work."
@@ -28,7 +28,7 @@ def outcomes_report(request: HttpRequest, looking: Viewer) -> HttpResponse:
     shown = {
         "kept": kept,
         "report": report,
-        "definitions": [(one.title, definition(one)) for one in report.measures] if report else [],
+        "definitions": [(one.title, one.definition(report.thresholds)) for one in report.measures] if report else [],
         "uncontrolled": UNCONTROLLED,
     }
     return render(request, "outcomes/report.html", shown)
@@ -61,7 +61,7 @@ def pdf(looking: Viewer) -> HttpResponse:
             }
             for table in report.tables
         ],
-        "definitions": [{"title": one.title, "pairs": definition(one)} for one in report.measures],
+        "definitions": [{"title": one.title, "pairs": one.definition(report.thresholds)} for one in report.measures],
         "not_told": [{"title": title, "lacks": _words(lacks)} for title, lacks in report.not_told],
     }
     return _file(looking, kept, paper.pdf("outcomes", told, at=kept.made_at), "application/pdf", "pdf")

@@ -47,6 +47,7 @@ def measure(request: HttpRequest, looking: Viewer, name: str) -> HttpResponse:
     page = {
         "asked": told,
         "result": result,
+        "compared": result.measure.compared(told.found.run.thresholds),
         "whole": shown.line(told, result, "", result.whole),
         "comparisons": [_comparison(told, result, by) for by in result.comparisons],
         "charts": [

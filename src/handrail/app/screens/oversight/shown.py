@@ -40,7 +40,7 @@ class Line:
     counts: dict[str, Number]
     signal: Signal | None
     side: str
-    by_first: str
+    by_other: str
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ def line(asked: Asked, result: Result, by: str, tally: Tally) -> Line:
     run, measure = asked.found.run, result.measure
     signal = next((one for one in run.signals_of(measure.name, by) if one.unit == tally.unit), None) if by else None
     is_out = signal is not None and signal.verdict in (Verdict.REVIEW, Verdict.WATCH)
-    first = run.by_first.get((measure.name, tally.unit)) if by == "clinician" and is_out else None
+    other = run.by_other.get((measure.name, tally.unit)) if by == "clinician" and is_out else None
     address = unit_address(asked, by, tally.unit) if by else ""
     expected = "" if math.isnan(tally.expected) else f"{tally.expected:,.1f}"
     return Line(
@@ -73,7 +73,7 @@ def line(asked: Asked, result: Result, by: str, tally: Tally) -> Line:
         _counts(asked, measure, by, tally),
         signal,
         side(measure, signal.direction) if signal else "",
-        first.value if first else "",
+        f"by {measure.attributed_otherwise.replace('_', ' ')}: {other.value}" if other else "",
     )
 
 
