@@ -30,7 +30,7 @@ def run(folder: Path, out: Path, since: date, as_of: date) -> None:
         *_shares("long_stay", iop[iop["is_ended"]], "days", lambda some: some["days"] > LONG, ["died"]),
         *_shares(
             "early_drop_out",
-            iop[iop["is_ended"] | (iop["days"] > EARLY)],
+            iop[iop["is_ended"] | (iop["days"] > EARLY)].assign(clinician=iop["first_clinician"]),
             "days",
             lambda some: (some["days"] <= EARLY) & (some["reason"] != "completed"),
             ["died", "incarcerated"],
@@ -86,7 +86,7 @@ def _courses(lines: pd.DataFrame, as_of: pd.Timestamp) -> tuple[pd.DataFrame, pd
     courses["is_ended"] = (as_of - courses["last"]).dt.days > own
     courses["until"] = courses["last"].where(courses["is_ended"], as_of)
     courses["days"] = (courses["until"] - courses["started"]).dt.days
-    return given, courses.join(_clinician(given)).reset_index()
+    return given, courses.join(_clinician(given)).join(_first_clinician(given)).reset_index()
 
 
 def _clinician(given: pd.DataFrame) -> pd.Series:
@@ -96,6 +96,14 @@ def _clinician(given: pd.DataFrame) -> pd.Series:
     shares = shares.sort_values(["course", "size", "max", "rendering_npi"], ascending=[True, False, False, True])
     most = shares.drop_duplicates("course")
     return most[most["size"] >= LEAST].set_index("course")["rendering_npi"].rename("clinician")
+
+
+def _first_clinician(given: pd.DataFrame) -> pd.Series:
+    known = given.dropna(subset=["rendering_npi"])
+    first_day = known["course"].map(given.groupby("course")["starts_on"].min())
+    there = known.loc[known["starts_on"] == first_day, ["course", "rendering_npi"]].astype({"rendering_npi": str})
+    first = there.sort_values(["course", "rendering_npi"]).drop_duplicates("course")
+    return first.set_index("course")["rendering_npi"].rename("first_clinician")
 
 
 def _told(folder: Path, iop: pd.DataFrame, as_of: pd.Timestamp) -> pd.DataFrame:

@@ -7,6 +7,7 @@ import threading
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import cache
 from typing import Any
 
 from django.db import transaction
@@ -34,10 +35,11 @@ _ROUNDS = 3
 """So often what changes meanwhile is judged anew at once; after that it is left to the follower."""
 
 
-def editions() -> list[InForce]:
-    """This will give every edition of every definition that is judged by."""
+@cache
+def editions() -> tuple[InForce, ...]:
+    """This will give every edition of every definition that is judged by: those of the package, read once."""
     rulebook = packaged()
-    return [told for definition in rulebook.files for told in rulebook.in_force(definition)]
+    return tuple(told for definition in rulebook.files for told in rulebook.in_force(definition))
 
 
 def warm() -> None:
