@@ -91,6 +91,40 @@ def test_the_page_of_a_measure_shows_every_leg_and_the_numbers_of_each_picture(c
     assert "style=" not in text
 
 
+def test_the_units_of_a_measure_stand_on_pages_each_once(
+    cast: Any, kept: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("handrail.app.screens.oversight.showing.A_PAGE", 5)
+    client = cast.client("clinical_supervisor")
+    looking = cast.viewer("clinical_supervisor")
+    units = {one.unit for one in keeping.latest(looking).run.result("long_stay").comparisons["clinician"].units}
+    found: list[str] = []
+    for page in range(1, len(units) // 5 + 2):
+        text = client.get(f"/oversight/measures/long_stay/?by=clinician&page={page}").content.decode()
+        table = text[text.index('id="every-clinician"') :]
+        some = re.findall(
+            r'<th scope="row"><a href="/oversight/by/clinician/([\w-]+)/', table[: table.index("</table>")]
+        )
+        assert 0 < len(some) <= 5
+        found += some
+    assert found[0] == "zz-staff"
+    assert len(found) == len(set(found))
+    assert set(found) == units - {"not attributed"}
+
+
+def test_a_run_is_read_once_and_its_pictures_are_drawn_once(
+    cast: Any, kept: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = cast.client("clinical_supervisor")
+    first = client.get("/oversight/measures/long_stay/").content.decode()
+    monkeypatch.setattr("handrail.measures.drawing.funnel", None)
+    with CaptureQueriesContext(connection) as asked:
+        again = client.get("/oversight/measures/long_stay/").content.decode()
+    assert again.count("<svg") == first.count("<svg") == 2
+    assert not [one for one in asked if '"overseeing_keptrun"."result"' in one["sql"]]
+    assert len(asked) < 20
+
+
 @pytest.mark.parametrize("measure", oversight_world.MEASURES)
 @pytest.mark.parametrize("state", ["", "yes", "no", "counted", "unknown", "excluded"])
 def test_each_number_opens_a_list_as_long_as_it_says(cast: Any, kept: None, measure: str, state: str) -> None:

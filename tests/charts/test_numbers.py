@@ -67,6 +67,16 @@ def test_the_caterpillar_is_in_order_and_says_that_places_are_unstable():
     assert "unstable" in picture.svg.split("</desc>")[1]
 
 
+def test_of_very_many_units_the_caterpillar_draws_both_ends_and_tells_all():
+    mean = np.linspace(0.5, 1.5, 500)
+    names = [f"unit {i:03}" for i in range(500)]
+    picture = charts.caterpillar_picture(names, mean, Interval(mean - 0.1, mean + 0.1), VERDICTS[:1] * 500, "x")
+    assert len(picture.rows) == 500
+    assert "The 30 lowest and the 30 highest of 500." in picture.svg
+    drawn = [name for name in names if f">{name}<" in picture.svg]
+    assert drawn == names[:30] + names[-30:]
+
+
 def test_the_control_charts_table_names_every_rule_that_a_point_breaks():
     values = np.r_[np.tile([9.0, 11], 10), 30]
     given = xmr_chart(values)

@@ -18,7 +18,7 @@ from handrail.engine.on_duckdb import DuckDB
 from handrail.measures.kept import from_plain, to_plain
 from handrail.measures.listing import STATES, listed
 from handrail.measures.measure import Measure
-from handrail.measures.results import Run
+from handrail.measures.results import Run, Tally, over_time
 from handrail.oversight.signals import Direction, Verdict
 
 Ran = Callable[..., Run]
@@ -117,13 +117,17 @@ def test_new_names_change_no_verdict(ran: Ran, tmp_path: Path) -> None:
     one = measure(tmp_path / "m")
     named = {row["clinician"]: f"z{99 - int(row['clinician'][1:]):02}" for row in many()}
     before, after = ran(one, many()), ran(one, [row | {"clinician": named[row["clinician"]]} for row in many()])
-    verdicts = {named[s.unit]: (s.verdict, round(s.adjusted_z, 9)) for s in before.signals_of("made_up", "clinician")}
-    assert verdicts == {s.unit: (s.verdict, round(s.adjusted_z, 9)) for s in after.signals_of("made_up", "clinician")}
+    verdicts = {
+        named[s.unit]: (s.verdict, round(s.adjusted_z, 9)) for s in before.signals_of("made_up", "clinician").values()
+    }
+    assert verdicts == {
+        s.unit: (s.verdict, round(s.adjusted_z, 9)) for s in after.signals_of("made_up", "clinician").values()
+    }
 
 
 def test_twice_the_data_tells_smaller_differences(ran: Ran, tmp_path: Path) -> None:
     one = measure(tmp_path / "m")
-    once, twice = (ran(one, many() * times).signals_of("made_up", "clinician") for times in (1, 2))
+    once, twice = (ran(one, many() * times).signals_of("made_up", "clinician").values() for times in (1, 2))
     for small, large in zip(once, twice, strict=True):
         assert large.detectable[1] < small.detectable[1]
 
@@ -159,13 +163,28 @@ def test_a_measure_may_need_more_or_less_than_others(ran: Ran, tmp_path: Path) -
         least: ran(measure(tmp_path / f"m{least}", minimum={"cases": least}), many()).signals_of("made_up", "clinician")
         for least in (30, 31)
     }
-    assert verdict[30][0].verdict is Verdict.REVIEW
-    assert {one.verdict for one in verdict[31]} == {Verdict.CANNOT_TELL}
-    assert "needs at least 31" in verdict[31][0].legs[0].says
+    assert verdict[30]["c00"].verdict is Verdict.REVIEW
+    assert {one.verdict for one in verdict[31].values()} == {Verdict.CANNOT_TELL}
+    assert "needs at least 31" in verdict[31]["c00"].legs[0].says
     few = many(clinicians=8)
-    assert ran(measure(tmp_path / "p"), few).signals_of("made_up", "clinician")[0].verdict is Verdict.CANNOT_TELL
+    assert ran(measure(tmp_path / "p"), few).signals_of("made_up", "clinician")["c00"].verdict is Verdict.CANNOT_TELL
     peers = ran(measure(tmp_path / "q", minimum={"peers": 8}), few).signals_of("made_up", "clinician")
-    assert peers[0].verdict is not Verdict.CANNOT_TELL
+    assert peers["c00"].verdict is not Verdict.CANNOT_TELL
+
+
+@pytest.mark.parametrize("periods", [12, 24, 52])
+def test_few_charts_in_which_nothing_changed_break_a_rule(periods: int) -> None:
+    rng = np.random.default_rng(periods)
+    day = datetime.date(2026, 1, 5)
+    found = 0
+    for _ in range(400):
+        counts = rng.normal(500, 30, periods).clip(0, 1_000)
+        tallies = [
+            Tally("", 1_000, 1_000, count, 0, 0, 0, period=day + datetime.timedelta(weeks=week))
+            for week, count in enumerate(counts)
+        ]
+        found += bool(over_time("", tallies, is_share=True).breaks)
+    assert 0.02 < found / 400 < 0.14
 
 
 def test_peers_are_those_with_the_same_facts(ran: Ran, tmp_path: Path) -> None:
@@ -189,10 +208,9 @@ def test_adjusting_for_the_admission_takes_out_what_it_explains(ran: Ran, tmp_pa
             hard = case < (36 if number == 0 else 8)
             is_long = case % 10 < (7 if hard else 1)
             rows.append(course(100 if is_long else 50, clinician=f"c{number:02}", prior_courses=int(hard)))
-    raw = ran(measure(tmp_path / "one"), rows).signals_of("made_up", "clinician")[0]
-    adjusted = ran(measure(tmp_path / "two", adjusted_for=["prior_courses"]), rows).signals_of("made_up", "clinician")[
-        0
-    ]
+    raw = ran(measure(tmp_path / "one"), rows).signals_of("made_up", "clinician")["c00"]
+    one = measure(tmp_path / "two", adjusted_for=["prior_courses"])
+    adjusted = ran(one, rows).signals_of("made_up", "clinician")["c00"]
     assert raw.verdict is Verdict.REVIEW
     assert adjusted.verdict is not Verdict.REVIEW
     assert abs(adjusted.value - 1) < 0.25
@@ -256,7 +274,7 @@ def test_who_gives_another_service_is_compared_with_its_own_kind(ran: Ran, tmp_p
 def test_a_service_in_which_nobody_had_the_event_is_not_compared(ran: Ran, tmp_path: Path) -> None:
     one = measure(tmp_path / "m")
     rows = many() + [course(50, clinician=f"d{i % 3}", service="php") for i in range(90)]
-    units = {signal.unit for signal in ran(one, rows).signals_of("made_up", "clinician")}
+    units = set(ran(one, rows).signals_of("made_up", "clinician"))
     assert units == {f"c{number:02}" for number in range(24)}
 
 

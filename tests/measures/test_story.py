@@ -44,7 +44,7 @@ def test_the_clinician_with_long_stays_stands_out_by_either_attribution(run: Run
 
 def test_her_outcomes_are_no_better_and_nothing_says_that_they_are_worse(run: Run) -> None:
     for name in ("score_worse", "detox_after"):
-        told = next(one for one in run.signals_of(name, "clinician") if one.unit == planted().long_stays)
+        told = run.signals_of(name, "clinician")[planted().long_stays]
         assert told.verdict in (Verdict.NO_SIGNAL, Verdict.CANNOT_TELL)
 
 
@@ -55,7 +55,7 @@ def test_the_program_that_drifts_is_the_only_one_whose_weeks_change(run: Run) ->
 
 
 def test_the_clinician_with_few_courses_cannot_be_told_anything_about(run: Run) -> None:
-    courses = [one for name in ("long_stay", "completed") for one in run.signals_of(name, "clinician")]
+    courses = [one for name in ("long_stay", "completed") for one in run.signals_of(name, "clinician").values()]
     told = [one.verdict for one in courses if one.unit == planted().too_few]
     assert told
     assert set(told) == {Verdict.CANNOT_TELL}

@@ -16,6 +16,8 @@ from handrail.oversight.rare import Interval
 from handrail.oversight.signals import Verdict
 
 _MOST_NAMED = 60
+_MOST_DRAWN = 450
+"""Of more units than a page has lines for, only those at both ends are drawn, as many as can be named."""
 _COLUMNS = ("place", "unit", "estimate", "lower", "upper", "not shrunken", "verdict")
 _UNSTABLE = "Places are unstable: where the intervals of two units overlap, their order may be chance."
 
@@ -35,7 +37,8 @@ def caterpillar_picture(
 
     `raw` are the values before shrinkage, drawn as short strokes; `reference` is a line to compare with. Units
     without an estimate stand in the table only. More than 60 units are drawn without names but for those to review
-    or watch. Raises `ValueError` where the lengths differ.
+    or watch; of more than 450 only the 30 lowest and the 30 highest are drawn. Raises `ValueError` where the lengths
+    differ.
     """
     mean, low, high = (np.asarray(each, dtype=float) for each in (estimate, interval.lower, interval.upper))
     crude = np.full(len(mean), np.nan) if raw is None else np.asarray(raw, dtype=float)
@@ -53,7 +56,7 @@ def caterpillar_picture(
     points = [
         {"place": n, "name": short(units[i]), "y": mean[i], "low": low[i], "high": high[i], "raw": crude[i]}
         | {"verdict": verdicts[i].value}
-        for n, i in enumerate(drawn, 1)
+        for n, i in enumerate(_ends(drawn), 1)
     ]
     left = len(units) - len(drawn)
     says = (
@@ -61,8 +64,19 @@ def caterpillar_picture(
         f"to {mean[drawn[-1]]:.3g}. {_UNSTABLE}"
         + (f" {counted(left, 'unit has', 'units have')} no estimate and no line." if left else "")
     )
-    subtitle = _UNSTABLE + (" Short strokes: before shrinkage." if np.isfinite(crude).any() else "")
+    of_all = f"The {_MOST_NAMED // 2} lowest and the {_MOST_NAMED // 2} highest of {len(drawn):,}. "
+    subtitle = (
+        (of_all if len(points) < len(drawn) else "")
+        + _UNSTABLE
+        + (" Short strokes: before shrinkage." if np.isfinite(crude).any() else "")
+    )
     return drawing.drawn(_chart(points, reference, measure, is_share), title, subtitle, says, _COLUMNS, rows)
+
+
+def _ends(drawn: list[int]) -> list[int]:
+    """All of them, or those at both ends where there are too many."""
+    half = _MOST_NAMED // 2
+    return drawn if len(drawn) <= _MOST_DRAWN else drawn[:half] + drawn[-half:]
 
 
 def _chart(points: list[dict[str, Any]], reference: float | None, measure: str, is_share: bool) -> Any:

@@ -134,5 +134,5 @@ def _compared(run: Run, result: Result, by: str) -> tuple[Measured, list[Verdict
     if comparison is None or comparison.prepared is None:
         return None
     measured = comparison.prepared.measured(result.measure.held_to(run.thresholds))
-    told = {signal.unit: signal.verdict for signal in run.signals_of(result.measure.name, by)}
-    return measured, [told[unit] for unit in measured.units]
+    told = run.signals_of(result.measure.name, by)
+    return measured, [told[unit].verdict for unit in measured.units]

@@ -72,7 +72,11 @@ def _compared(run: Run, left_out: list[str]) -> Named:
     ranked, nobody = [], 0
     for result in run.results:
         for by, comparison in result.comparisons.items():
-            told = [one for one in run.signals_of(result.measure.name, by) if one.verdict is not Verdict.CANNOT_TELL]
+            told = [
+                one
+                for one in run.signals_of(result.measure.name, by).values()
+                if one.verdict is not Verdict.CANNOT_TELL
+            ]
             standing = [abs(one.adjusted_z) for one in told if one.verdict is not Verdict.NO_SIGNAL]
             if told:
                 ranked.append((max(standing, default=0.0), len(told), result, by))

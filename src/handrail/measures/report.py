@@ -26,7 +26,7 @@ from handrail.measures.picturing import (
     draw,
     worst_clauses,
 )
-from handrail.measures.results import ALL, LATEST, OverTime, Result, Run, Tally, is_favourable
+from handrail.measures.results import ALL, CHANCE, LATEST, OverTime, Result, Run, Tally, is_favourable
 from handrail.oversight.signals import Direction, Signal, Verdict
 from handrail.oversight.thresholds import Reason, Thresholds
 
@@ -162,7 +162,8 @@ def _changed(run: Run, drawn: Drawn) -> Section:
     found = _breaking(run)
     said = (
         f"Charts whose last {LATEST} periods break a rule. Whatever stays inside the limits is noise. A chart needs 12 "
-        "whole periods; shorter ones are not judged. All points are in over_time.csv."
+        f"whole periods; shorter ones are not judged. Of charts in which nothing changed, {CHANCE} break a rule by chance; "
+        f"there are {sum(len(result.over_time) for result in run.results):,} charts here. All points are in over_time.csv."
     )
     if not found:
         return Section("What changed", (said, "No chart breaks a rule."), ())
@@ -227,7 +228,7 @@ def _unknown(run: Run) -> Section:
 def _unclear(run: Run) -> Iterator[tuple[str, str, str, str]]:
     for result in run.results:
         for by in result.comparisons:
-            every = run.signals_of(result.measure.name, by)
+            every = run.signals_of(result.measure.name, by).values()
             some = [one for one in every if one.verdict is Verdict.CANNOT_TELL]
             if not some:
                 continue

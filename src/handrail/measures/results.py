@@ -6,6 +6,7 @@ import datetime
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -27,6 +28,8 @@ RULES = {
     "near_limit": "two of three near a limit",
 }
 """The rules of a chart (`oversight.over_time.ControlChart`), in words."""
+CHANCE = "6 to 10 in 100"
+"""So many charts of 12 to 52 periods in which nothing changed break a rule all the same (`docs/methods.md`, section 14)."""
 ALL = ""
 """The unit of a count over everybody."""
 
@@ -190,9 +193,16 @@ class Run:
                 return result
         raise KeyError(name)
 
-    def signals_of(self, name: str, by: str) -> list[Signal]:
-        """This will give every unit's verdict on one measure."""
-        return [signal for kind, signal in self.signals if kind == by and signal.measure == name]
+    def signals_of(self, name: str, by: str) -> dict[str, Signal]:
+        """This will give every unit's verdict on one measure, by unit."""
+        return self._signals.get((name, by), {})
+
+    @cached_property
+    def _signals(self) -> dict[tuple[str, str], dict[str, Signal]]:
+        found: dict[tuple[str, str], dict[str, Signal]] = {}
+        for by, signal in self.signals:
+            found.setdefault((signal.measure, by), {})[signal.unit] = signal
+        return found
 
 
 def is_favourable(measure: Measure, direction: Direction) -> bool | None:

@@ -8,8 +8,10 @@ import logging
 import tempfile
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -45,12 +47,14 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Kept:
-    """A run as it was kept: what it came to, when, and from where."""
+    """A run as it was kept: what it came to, when, and from where. It never changes, so the last two are held in memory."""
 
     pk: str
     made_at: datetime.datetime
     label: str
     run: Run
+    held: dict[Any, Any] = field(default_factory=dict, compare=False)
+    """What was made of it, its pictures and its report, by whatever key their makers choose."""
 
 
 @of_organization
@@ -76,14 +80,14 @@ def latest(looking: Viewer, source: str = "") -> Kept | None:
     """This will give the organization's latest run, of one source or of whichever is newest; None where there is none."""
     looking.require("read oversight")
     runs = KeptRun.objects.filter(organization=looking.organization)
-    found = (runs.filter(source=source) if source else runs).first()
-    return _kept(found) if found else None
+    found = (runs.filter(source=source) if source else runs).values_list("pk", flat=True).first()
+    return _kept(str(found)) if found else None
 
 
 def kept(looking: Viewer, pk: str) -> Kept:
     """This will give one run of the organization. Raises `KeptRun.DoesNotExist`, also for somebody else's."""
     looking.require("read oversight")
-    return _kept(KeptRun.objects.get(organization=looking.organization, pk=pk))
+    return _kept(str(KeptRun.objects.values_list("pk", flat=True).get(organization=looking.organization, pk=pk)))
 
 
 def kept_runs(looking: Viewer) -> list[KeptRun]:
@@ -187,5 +191,8 @@ def _as_bytes(file: Path) -> tuple[bytes, int]:
     return sink.getvalue(), rows.num_rows
 
 
-def _kept(found: KeptRun) -> Kept:
+@lru_cache(maxsize=2)
+def _kept(pk: str) -> Kept:
+    """A run, once it was found within the walls; one over 5,000 clinicians takes seconds to read."""
+    found = KeptRun.objects.get(pk=pk)
     return Kept(str(found.pk), found.made_at, found.get_source_display(), from_plain(found.result))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-from functools import lru_cache
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -17,7 +16,6 @@ from handrail.app.paper import pdf as paper
 from handrail.app.paper.cells import Rows
 from handrail.measures.reporting import UNCONTROLLED, Report, as_rows, report_of
 
-_KEPT = 16
 _SMALL = "Counts from 1 to 10 are suppressed. Names nobody. No finding about the quality of anybody's work."
 
 
@@ -76,27 +74,11 @@ def _found(looking: Viewer) -> Kept:
 
 def _report(kept: Kept) -> Report:
     """The report of a run, which never changes; what to hide takes long to find, so it is kept for the next page."""
-    return _made(_ByKey(kept))
-
-
-class _ByKey:
-    """A kept run that equals itself by its id, so that a report of it is found again."""
-
-    def __init__(self, kept: Kept) -> None:
-        self.kept = kept
-
-    def __eq__(self, other: object) -> bool:
-        """Whether both are the same run."""
-        return isinstance(other, _ByKey) and other.kept.pk == self.kept.pk
-
-    def __hash__(self) -> int:
-        """By the id."""
-        return hash(self.kept.pk)
-
-
-@lru_cache(maxsize=_KEPT)
-def _made(told: _ByKey) -> Report:
-    return report_of(told.kept.run)
+    held = kept.held
+    if "outcomes report" not in held:
+        held["outcomes report"] = report_of(kept.run)
+    found: Report = held["outcomes report"]
+    return found
 
 
 def _words(lacks: tuple[str, ...]) -> str:

@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
+from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from handrail.app.accounts.access import Viewer
 from handrail.app.chart import reading
 from handrail.app.overseeing import keeping
-from handrail.app.screens.oversight import shown, starts
+from handrail.app.screens.oversight import pictures, shown, starts
 from handrail.app.screens.oversight.asked import Asked, asked
-from handrail.measures import drawing
 from handrail.measures.listing import STATES
-from handrail.measures.results import Result
+from handrail.measures.results import CHANCE, Result
 
 MOST_LISTED = 500
 MOST_CLAUSES = 12
+MOST_ON_HOME = 40
+"""Lines of a list of the first page; the pages of the measures have the rest."""
+MOST_CHARTS = 12
+"""Charts drawn on one page; the others are one click away."""
+A_PAGE = 50
 _BY = ("program", "clinician")
 
 
@@ -27,15 +33,19 @@ def home(request: HttpRequest, looking: Viewer) -> HttpResponse:
     page: dict[str, Any] = {"asked": told}
     if told.kept is not None:
         page |= {
-            "standing_out": shown.standing_out(told),
+            "standing_out": shown.standing_out(told, MOST_ON_HOME),
+            "standing_count": len(told.kept.run.standing_out()),
             "changes": shown.changes(told),
+            "charts": sum(len(one.over_time) for one in told.kept.run.results),
+            "chance": CHANCE,
+            "most": MOST_ON_HOME,
             "unknown": shown.unknown(told),
             "too_little": shown.too_little(told),
             "not_told": shown.not_told(told),
             "lines": list(shown.measure_lines(told)),
             "compared": len({(by, one.unit) for by, one in told.kept.run.signals}),
-            "steps": drawing.steps(told.kept.run, 1),
-            "pairs": drawing.pairs(told.kept.run),
+            "steps": pictures.steps(told),
+            "pairs": pictures.pairs(told),
         }
     return render(request, "oversight/home.html", page)
 
@@ -44,23 +54,23 @@ def measure(request: HttpRequest, looking: Viewer, name: str) -> HttpResponse:
     """This will show one measure: what it says and who chose it, everybody's count, its peers, and change over time."""
     told = asked(request, looking)
     result = told.result(name)
+    breaking = [one for one in result.over_time if one.breaks or not one.unit]
     page = {
         "asked": told,
         "result": result,
         "compared": result.measure.compared(told.found.run.thresholds),
         "whole": shown.line(told, result, "", result.whole),
-        "comparisons": [_comparison(told, result, by) for by in result.comparisons],
-        "charts": [
-            (told.name(one.unit), one, drawing.over_time(result, one, told.names))
-            for one in result.over_time
-            if one.breaks or not one.unit
+        "comparisons": [_comparison(request, told, result, by) for by in result.comparisons],
+        "charts": [(told.name(one.unit), one, pictures.over_time(told, result, one)) for one in breaking[:MOST_CHARTS]],
+        "more_charts": [
+            (told.name(one.unit), shown.unit_address(told, "program", one.unit)) for one in breaking[MOST_CHARTS:]
         ],
         "quiet": [
             (told.name(one.unit), shown.unit_address(told, "program", one.unit))
             for one in result.over_time
             if one.unit and not one.breaks
         ],
-        "stays": drawing.stays(result, told.names),
+        "stays": pictures.stays(told, result),
         "pairs": [(told.name(unit), one) for unit, one in result.pairs.items()],
         "rates": [(told.name(unit), one) for unit, one in result.rates.items()],
         "run": told.found.run,
@@ -80,7 +90,7 @@ def unit(request: HttpRequest, looking: Viewer, by: str, unit: str) -> HttpRespo
             shown.line(told, result, by, one) for one in (comparison.units if comparison else ()) if one.unit == unit
         ]
         charts += [
-            (result.measure, one, drawing.over_time(result, one, told.names))
+            (result.measure, one, pictures.over_time(told, result, one))
             for one in result.over_time
             if by == "program" and one.unit == unit
         ]
@@ -126,13 +136,7 @@ def cases(request: HttpRequest, looking: Viewer, name: str) -> HttpResponse:
 def clauses(request: HttpRequest, looking: Viewer) -> HttpResponse:
     """This will show how often clauses were met, by program and month, those least often met first."""
     told = asked(request, looking)
-    run = told.found.run
-    worst = drawing.least_met(run, MOST_CLAUSES)
-    page = {
-        "asked": told,
-        "picture": drawing.heat(run, worst, told.names, "Clauses met") if worst else None,
-        "most": MOST_CLAUSES,
-    }
+    page = {"asked": told, "picture": pictures.heat(told, MOST_CLAUSES), "most": MOST_CLAUSES}
     return render(request, "oversight/clauses.html", page)
 
 
@@ -144,18 +148,21 @@ def _names(told: Asked, ids: list[str]) -> list[tuple[str, str]]:
     return [(one.person_id, str(one)) for one in found]
 
 
-def _comparison(told: Asked, result: Result, by: str) -> dict[str, Any]:
+def _comparison(request: HttpRequest, told: Asked, result: Result, by: str) -> dict[str, Any]:
+    """Everything by program or by clinician: what stands out first, a page at a time."""
     comparison = result.comparisons[by]
-    lines = [shown.line(told, result, by, one) for one in comparison.units]
-    lines.sort(key=lambda one: _order(one.signal))
-    run = told.found.run
+    signals = told.found.run.signals_of(result.measure.name, by)
+    units = sorted(comparison.units, key=lambda one: _order(signals.get(one.unit)))
+    page = Paginator(units, A_PAGE).get_page(request.GET.get("page") if request.GET.get("by") == by else 1)
     return {
         "by": by,
         "told": comparison,
-        "lines": lines,
-        "funnel": drawing.funnel(run, result, by, told.names),
-        "caterpillar": drawing.caterpillar(run, result, by, told.names),
-        "signal": next((one.signal for one in lines if one.signal), None),
+        "lines": [shown.line(told, result, by, one) for one in page],
+        "page": page,
+        "query": urlencode({"by": by} | ({"run": told.found.pk} if told.query else {})),
+        "funnel": pictures.funnel(told, result, by),
+        "caterpillar": pictures.caterpillar(told, result, by),
+        "signal": next(iter(signals.values()), None),
     }
 
 

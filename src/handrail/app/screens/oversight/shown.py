@@ -57,7 +57,7 @@ class Change:
 def line(asked: Asked, result: Result, by: str, tally: Tally) -> Line:
     """This will make the line of one unit, or of everybody (`by` empty)."""
     run, measure = asked.found.run, result.measure
-    signal = next((one for one in run.signals_of(measure.name, by) if one.unit == tally.unit), None) if by else None
+    signal = run.signals_of(measure.name, by).get(tally.unit) if by else None
     is_out = signal is not None and signal.verdict in (Verdict.REVIEW, Verdict.WATCH)
     other = run.by_other.get((measure.name, tally.unit)) if by == "clinician" and is_out else None
     address = unit_address(asked, by, tally.unit) if by else ""
@@ -77,10 +77,10 @@ def line(asked: Asked, result: Result, by: str, tally: Tally) -> Line:
     )
 
 
-def standing_out(asked: Asked) -> list[Line]:
-    """This will give what stands out, review before watch."""
+def standing_out(asked: Asked, most: int) -> list[Line]:
+    """This will give what stands out, review before watch, at most so many."""
     found = []
-    for by, signal in asked.found.run.standing_out():
+    for by, signal in asked.found.run.standing_out()[:most]:
         result = asked.result(signal.measure)
         tally = next(one for one in result.comparisons[by].units if one.unit == signal.unit)
         found.append(line(asked, result, by, tally))
@@ -100,7 +100,7 @@ def changes(asked: Asked) -> list[Change]:
                 unit_address(asked, "program", one.unit) if one.unit else measure_address(asked, result.measure.name)
             )
             found.append(Change(result.measure, asked.name(one.unit), address, one, side(result.measure, one.side)))
-    return sorted(found, key=lambda one: ("worse" not in one.side, one.measure.title))
+    return sorted(found, key=lambda one: ("worse" not in one.side, -len(one.chart.breaks), one.measure.title))
 
 
 def unknown(asked: Asked) -> list[tuple[Measure, Number, int]]:
