@@ -42,7 +42,8 @@ def caterpillar(run: Run, result: Result, by: str, names: Mapping[str, str]) -> 
         return None
     shown = [names.get(unit, unit) for unit in measured.units]
     kind = "Share, shrunken" if measured.is_proportion else "Observed / expected, shrunken"
-    title = f"{result.measure.title} by {by}: what is believed"
+    alike = ", all alike: the peers differ no more than by chance" if belief.are_alike else ""
+    title = f"{result.measure.title} by {by}: what is believed{alike}"
     target = measured.funnel.target
     raw = measured.funnel.value
     return charts.caterpillar_picture(
