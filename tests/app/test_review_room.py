@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import io
 import re
 import zipfile
@@ -74,6 +75,39 @@ def test_a_signal_leads_here_with_its_list_and_nothing_about_anybody_in_the_addr
     told = text(lead, f"/reviews/new?measure=weeks_below_nine&unit=iop&clause={WEEK.key}&program=iop")
     assert 'value="weeks_below_nine"' in told
     assert re.search(rf'value="{re.escape(WEEK.key)}"[^>]*checked', told)
+
+
+def test_one_grievance_gives_rise_to_a_review_of_the_case_that_it_is_about(cast: Any, ids: Any, write: Any, lead: Client) -> None:  # fmt: skip
+    today = cast.viewer("counselor").today
+    write("grievance", grievance_id="g1", program_id="iop", episode_id="f1", received_on=today)
+    write("grievance", grievance_id="old", program_id="iop", received_on=today - datetime.timedelta(days=366))
+    write("incident", incident_id="i1", program_id="iop", occurred_on=today, severity="severe")
+    page = text(lead, "/reviews/new")
+    assert re.findall(r'<option value="((?:grievance|incident):[^"]*)"', page) == ["incident:i1", "grievance:g1"]
+    chosen = {"kind": "grievance", "points_to": "grievance:g1", "clauses": []}
+    told = text(lead, "/reviews/new", filled(cast, act="preview", **chosen))
+    assert "<b>1</b> flagged, 1 of them drawn" in told
+    assert "<b>9</b> beside them, 3 drawn" in told
+    told = text(lead, "/reviews/new", filled(cast, act="draw", **chosen, is_blinded=""))
+    made = FocusedReview.objects.get()
+    assert (made.points_to_table, made.points_to_id, made.frame["flagged"]) == ("grievance", "g1", ["f1"])
+    assert "Grievance of" in told
+    for wrong in ("grievance:old", "grievance:nobodys", "person:p-f0"):
+        assert "is not one of the available choices" in text(
+            lead, "/reviews/new", filled(cast, act="draw", points_to=wrong)
+        )
+    assert FocusedReview.objects.count() == 1
+
+
+def test_a_blinded_review_does_not_say_which_grievance_it_is(cast: Any, ids: Any, write: Any, lead: Client) -> None:
+    write("grievance", grievance_id="g1", program_id="iop", episode_id="f1", received_on=cast.viewer("counselor").today)
+    told = text(lead, "/reviews/new", filled(cast, act="draw", kind="grievance", points_to="grievance:g1"))
+    assert "Grievance of" not in told
+    made = FocusedReview.objects.get()
+    world.look_at_all(cast, made)
+    assert "Grievance of" not in text(lead, f"/reviews/{made.pk}/")
+    cases.unblind(cast.viewer("clinical_supervisor"), made)
+    assert "Grievance of" in text(lead, f"/reviews/{made.pk}/")
 
 
 @pytest.mark.parametrize(

@@ -72,6 +72,8 @@ def test_a_review_is_drawn_so_that_anybody_can_draw_it_again(review: FocusedRevi
         ({"clauses": []}, "is_blinded"),
         ({"since": datetime.date(2026, 3, 2), "until": datetime.date(2026, 3, 1)}, "until"),
         ({"points_to": ("incident", "nobodys")}, "points_to"),
+        ({"points_to": ("grievance", "nobodys")}, "points_to"),
+        ({"points_to": ("person", "p-f0")}, "points_to"),
     ],
 )
 def test_what_is_wrong_with_a_review_is_said_and_nothing_is_opened(cast: Any, ids: Any, more: Any, where: str) -> None:

@@ -1,4 +1,4 @@
-"""Opening a review: from a measure, a signal, a clause, an incident; the sample is drawn by a seed written down first."""
+"""Opening a review: from a measure, a signal, a clause, an incident or grievance; the sample is drawn by a seed written down first."""
 
 from __future__ import annotations
 
@@ -26,6 +26,8 @@ from handrail.oversight.sampling import ReviewSample, review_sample
 Kind = FocusedReview.Kind
 USUAL_DAYS = 90
 """How many days are looked at where nobody says."""
+OCCASION_DAYS = 365
+"""So long ago may an incident or a grievance be that is offered as what gives rise to a review."""
 MOST_CASES = 100
 """So many cases of one kind a person can look at."""
 
@@ -41,6 +43,31 @@ class Sentinel:
     def is_open(self) -> bool:
         """Whether its case review is still to be made or closed."""
         return self.review is None or self.review.closed_at is None
+
+
+_OCCASIONS = {"incident": ("Incident", "occurred_on"), "grievance": ("Grievance", "received_on")}
+"""The records that may give rise to a review: what they are called, and the column with their day."""
+
+
+@dataclass(frozen=True)
+class Occasion:
+    """An incident or a grievance that may give rise to a review."""
+
+    table: str
+    row: Any
+
+    @property
+    def on(self) -> datetime.date:
+        """Its day."""
+        day: datetime.date = getattr(self.row, _OCCASIONS[self.table][1])
+        return day
+
+    @property
+    def says(self) -> str:
+        """It in words that name nobody."""
+        severity = f", {self.row.get_severity_display()}" if self.table == "incident" and self.row.severity else ""
+        where = self.row.program.name or self.row.program_id
+        return f"{_OCCASIONS[self.table][0]} of {said_day(self.on)}, {where}{severity}"
 
 
 def open_review(
@@ -79,8 +106,8 @@ def open_review(
     wrong = _wrong(title, kind, why, those, others, known, clauses, (first, last), (flagged_wanted, unflagged_wanted))
     if is_blinded and not clauses and looking.organization.kind != Organization.Kind.PAYER:
         wrong["is_blinded"] = "To keep reviewers blind, say which clauses are in question: the others would tell."
-    if points_to[0] == "incident" and points_to[1] and not _incident(looking, points_to[1]).exists():
-        wrong["points_to"] = "There is no such incident."
+    if any(points_to) and occasion(looking, *points_to) is None:
+        wrong["points_to"] = "There is no such incident or grievance."
     if wrong:
         raise ValidationError(wrong)
     told = {"flagged": sorted(those), "unflagged": sorted(others)}
@@ -164,15 +191,34 @@ def clauses_of(review: FocusedReview) -> list[Clause]:
     return [Clause(one["definition"], one["clause"]) for one in review.clauses]
 
 
+def occasion(looking: Viewer, table: str, row_id: str) -> Occasion | None:
+    """This will give one incident or grievance of the viewer's own organization; None where there is none."""
+    looking.require("read oversight")
+    if table not in _OCCASIONS:
+        return None
+    found = _rows(looking, table).filter(pk=row_id).select_related("program").first()
+    return Occasion(table, found) if found else None
+
+
+def occasions(looking: Viewer) -> list[Occasion]:
+    """This will list the incidents and grievances of the last year, the latest first; two queries."""
+    looking.require("read oversight")
+    first = looking.today - datetime.timedelta(days=OCCASION_DAYS)
+    found = [
+        Occasion(table, row)
+        for table, (_, on) in _OCCASIONS.items()
+        for row in _rows(looking, table).filter(**{f"{on}__gte": first}).select_related("program")
+    ]
+    return sorted(found, key=lambda one: (one.on, one.table, one.row.pk), reverse=True)
+
+
 def sentinels(looking: Viewer) -> list[Sentinel]:
     """This will list every sentinel incident of the viewer's own programs, the open ones first, the latest first.
 
     Each needs a case review, whatever any statistic says.
     """
     looking.require("read oversight")
-    incidents = RECORDS["incident"].objects.filter(
-        holder_id=looking.organization.pk, is_withdrawn=False, severity="sentinel"
-    )
+    incidents = _rows(looking, "incident").filter(severity="sentinel")
     reviews = FocusedReview.objects.filter(
         organization=looking.organization, kind=Kind.SENTINEL, points_to_table="incident"
     )
@@ -186,7 +232,8 @@ def sentinels(looking: Viewer) -> list[Sentinel]:
 def open_sentinel(looking: Viewer, incident_id: str) -> FocusedReview:
     """This will open the review of one sentinel incident: of one case; where there is one already, it gives that."""
     looking.require("write review")
-    found = _incident(looking, incident_id).filter(severity="sentinel").select_related("program").first()
+    sentinel = _rows(looking, "incident").filter(pk=incident_id, severity="sentinel")
+    found = sentinel.select_related("program").first()
     if found is None:
         raise Http404("There is no such sentinel incident.")
     with transaction.atomic():
@@ -217,8 +264,8 @@ def open_sentinel(looking: Viewer, incident_id: str) -> FocusedReview:
     return made
 
 
-def _incident(looking: Viewer, incident_id: str) -> Any:
-    return RECORDS["incident"].objects.filter(holder_id=looking.organization.pk, is_withdrawn=False, pk=incident_id)
+def _rows(looking: Viewer, table: str) -> Any:
+    return RECORDS[table].objects.filter(holder_id=looking.organization.pk, is_withdrawn=False)
 
 
 def _known(looking: Viewer, ids: Collection[str]) -> dict[str, tuple[str, str]]:

@@ -41,6 +41,11 @@ class Starting(Named):
         choices=[one for one in FocusedReview.Kind.choices if one[0] != FocusedReview.Kind.SENTINEL],
         required=False,
     )
+    points_to = forms.ChoiceField(
+        label="Which incident or grievance",
+        required=False,
+        help_text="Of the last year. Where it concerns one person and no cases are listed, hers is the flagged one.",
+    )
     clauses = forms.MultipleChoiceField(
         label="Clauses in question",
         required=False,

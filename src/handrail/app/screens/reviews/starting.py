@@ -38,6 +38,7 @@ def new(request: HttpRequest) -> HttpResponse:
     data = _filled(request.POST, usual) if request.method == "POST" else None
     form = Starting(data, initial=usual)
     form.fields["clauses"].choices = _clauses(looking)  # type: ignore[attr-defined]
+    form.fields["points_to"].choices = [("", "none"), *_occasions(looking)]  # type: ignore[attr-defined]
     form.fields["program"].choices = [("", "every program"), *program_names(looking).items()]  # type: ignore[attr-defined]
     frame = None
     if request.method == "POST" and form.is_valid():
@@ -86,11 +87,28 @@ def _clauses(looking: Viewer) -> list[tuple[str, Any]]:
     return [((edition.title if (edition := titled[name]) else name), some) for name, some in by.items()]
 
 
+def _occasions(looking: Viewer) -> list[tuple[str, str]]:
+    """The incidents and grievances to choose from."""
+    return [(f"{one.table}:{one.row.pk}", one.says) for one in opening.occasions(looking)]
+
+
+def _pointed(told: dict[str, Any]) -> tuple[str, str]:
+    """The table and the id of the record that was chosen; empty where none was."""
+    table, _, row_id = told["points_to"].partition(":")
+    return table, row_id
+
+
 def _frame(looking: Viewer, told: dict[str, Any]) -> Frame:
-    """The cases that are listed; where none are, those that fail one of the clauses, and others beside them."""
+    """The cases that are listed; else that of the incident or grievance; else those that fail one of the clauses.
+
+    Others stand beside them.
+    """
     clauses = [Clause.of(one) for one in told["clauses"]]
     flagged, unflagged = (re.split(r"[\s,;]+", told[name].strip()) for name in ("flagged", "unflagged"))
     those, others = {one for one in flagged if one}, {one for one in unflagged if one}
+    chosen = opening.occasion(looking, *_pointed(told)) if told["points_to"] and not those | others else None
+    if chosen is not None and chosen.row.episode_id:
+        those = {chosen.row.episode_id}
     if those:
         return Frame(tuple(sorted(those)), tuple(sorted(others)) or frames.beside(looking, those))
     if others:
@@ -109,6 +127,7 @@ def _values(told: dict[str, Any], frame: Frame) -> dict[str, Any]:
         "flagged": frame.flagged,
         "unflagged": frame.unflagged,
         "clauses": [Clause.of(one) for one in told["clauses"]],
+        "points_to": _pointed(told),
         "flagged_wanted": told["flagged_wanted"] or 0,
         "unflagged_wanted": told["unflagged_wanted"] or 0,
     }

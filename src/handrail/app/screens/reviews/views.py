@@ -83,6 +83,7 @@ def shown(looking: Viewer, held: FocusedReview, **forms: Any) -> dict[str, Any]:
     return {
         "review": held,
         "banner_kind": held.kind,
+        "occasion": opening.occasion(looking, held.points_to_table, held.points_to_id) if is_open else None,
         "cases": work_list,
         "sees": sees,
         "left": left,
