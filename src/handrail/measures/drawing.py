@@ -14,6 +14,7 @@ from handrail.measures.results import ALL, STAGES, Comparison, OverTime, Result,
 from handrail.oversight.signals import Measured, Verdict
 
 EVERYBODY = "everybody"
+_ENDS = ("admission", "discharge")
 _MOST_STAYS = 6
 """Lines of retention that can be told apart in one picture."""
 
@@ -83,8 +84,9 @@ def pairs(run: Run) -> Picture | None:
             before, after = ((pair.both + side) / pair.pairs for side in (pair.only_before, pair.only_after))
             everyone, yes = pair.pairs + pair.unknown_after, pair.both + pair.only_after
             bounds = yes / everyone, (yes + pair.unknown_after) / everyone
-            found.append(charts.Pair(result.measure.title, before, after, pair.pairs, *bounds))
-    return charts.slope_picture(found, "Outcomes, same people", when=("admission", "discharge")) if found else None
+            title = result.measure.title.removesuffix(f", {' to '.join(_ENDS)}")
+            found.append(charts.Pair(title, before, after, pair.pairs, *bounds))
+    return charts.slope_picture(found, "Outcomes, same people", when=_ENDS) if found else None
 
 
 def steps(run: Run, smallest: int) -> Picture | None:

@@ -139,8 +139,8 @@ def not_told(asked: Asked) -> list[tuple[str, str]]:
 
 
 def measure_lines(asked: Asked) -> Iterator[Line]:
-    """This will give each measure over everybody."""
-    for result in asked.found.run.results:
+    """This will give each measure over everybody, by its title."""
+    for result in sorted(asked.found.run.results, key=lambda one: one.measure.title):
         yield line(asked, result, "", result.whole)
 
 

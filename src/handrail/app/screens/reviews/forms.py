@@ -5,11 +5,23 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
 
 from handrail.app.chart.forms import day_input
 from handrail.app.reviewing.models import Answer, Finding, FocusedReview
 
 _A_LINE = forms.Textarea(attrs={"rows": 2})
+
+
+class Folded(forms.CheckboxSelectMultiple):
+    """Boxes in groups that fold; a group in which one is ticked is open, and so is the only one."""
+
+    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
+        """This will write the groups, each with how many are ticked."""
+        groups = self.get_context(name, value, attrs)["widget"]["optgroups"]
+        told = [(title, options, sum(one["selected"] for one in options)) for title, options, _ in groups]
+        return render_to_string("parts/folded.html", {"groups": told, "is_one": len(told) == 1})
 
 
 class Named(forms.Form):
@@ -49,7 +61,7 @@ class Starting(Named):
     clauses = forms.MultipleChoiceField(
         label="Clauses in question",
         required=False,
-        widget=forms.CheckboxSelectMultiple,
+        widget=Folded,
         help_text="What reviewers are asked about each case. Without one, reviewers cannot be kept blind.",
     )
     program = forms.ChoiceField(label="Program", required=False)
