@@ -11,6 +11,7 @@ import pytest
 from django.contrib.auth import authenticate
 from django.db import connection, transaction
 from django.db.models import Count
+from tests.app import review_world
 
 from handrail.app.accounts.access import roles, viewer_of
 from handrail.app.accounts.models import Membership, Organization, User
@@ -19,8 +20,12 @@ from handrail.app.chart import reading, signing
 from handrail.app.chart.declared import attribute
 from handrail.app.chart.models import RECORDS, Cover, Identity, Wording
 from handrail.app.consent.models import Consent, Emergency
-from handrail.app.demo.making import PASSWORD, NotEmptyError, SignIn, make_demo
+from handrail.app.demo.making import PASSWORD, NotEmptyError, SignIn, make_demo, words
 from handrail.app.demo.moving import dates_of, moved, until
+from handrail.app.demo.reviewing import make_reviews
+from handrail.app.reviewing import recording
+from handrail.app.reviewing.frames import Clause
+from handrail.app.reviewing.models import FocusedReview
 from handrail.app.worklists.models import Decision, Verdict
 from handrail.records.schema import tables
 
@@ -151,6 +156,28 @@ def test_everybody_has_been_judged_as_of_today(demo: Demo) -> None:
     for organization in ("prairie", "lakeside"):
         assert Verdict.objects.filter(organization=organization, as_of=TODAY, verdict="met").exists()
         assert Decision.objects.filter(organization=organization, as_of=TODAY).exists()
+
+
+@pytest.mark.django_db
+def test_one_review_waits_for_answers_and_one_has_begun(cast: Any, write: Any) -> None:
+    review_world.people(cast, write, failing=7, fine=7)
+    late = Clause(review_world.SERVICE, "review-every-thirty-days")
+    review_world.verdict("f0", "not met", cast.viewer("counselor").today, late)
+    make_reviews(words(), cast.viewer("clinical_supervisor"), cast.viewer("compliance_officer"))
+    waiting, begun = (
+        FocusedReview.objects.get(title=words()["focused_reviews"][name]["title"]) for name in ("looked_at", "begun")
+    )
+    assert waiting.answers_by == cast.viewer("counselor").today + datetime.timedelta(days=14)
+    assert not waiting.cases.filter(looked_at=None).exists()
+    assert 0 < len(recording.confirmed(waiting)) < waiting.cases.filter(is_flagged=True).count()
+    assert begun.is_blind_now
+    assert begun.cases.exclude(reviewer=None).count() == 1
+
+
+@pytest.mark.django_db
+def test_where_nobody_fails_there_is_no_review(cast: Any) -> None:
+    make_reviews(words(), cast.viewer("clinical_supervisor"), cast.viewer("compliance_officer"))
+    assert not FocusedReview.objects.exists()
 
 
 def test_it_is_made_only_once(demo: Demo) -> None:

@@ -24,6 +24,7 @@ from handrail.app.demo.consents import demo_consents
 from handrail.app.demo.moving import Rows, moved, until
 from handrail.app.demo.naming import Words, name_people, name_staff, put_into_words
 from handrail.app.demo.requesting import make_requests
+from handrail.app.demo.reviewing import make_reviews
 from handrail.app.worklists import judging
 from handrail.example import as_of, example
 from handrail.records.schema import in_order_of_reference, tables
@@ -79,6 +80,10 @@ def make_demo(today: datetime.date, *, people: int = 180, lakeside: int = 20) ->
         make_requests(_present(today))
         for key in many:
             judging.judge_everybody(key, today)
+        lead, officer = (
+            replace(_by("prairie", role), today=today) for role in ("clinical_supervisor", "compliance_officer")
+        )
+        make_reviews(words(), lead, officer)
     return sign_ins()
 
 
