@@ -61,6 +61,15 @@ def test_who_stands_out_what_changed_and_what_is_unknown_stand_on_the_first_page
     assert "by/program/zz-program" in unknown
 
 
+def test_a_list_that_is_cut_says_how_many_there_are(cast: Any, kept: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    client = cast.client("clinical_supervisor")
+    assert "The first" not in client.get("/oversight/").content.decode()
+    monkeypatch.setattr("handrail.app.screens.oversight.showing.MOST_ON_HOME", 0)
+    text = client.get("/oversight/").content.decode()
+    assert text.count("The first 0 of 1.") == 2
+    assert re.search(r"<li>and \d+ more</li>", text)
+
+
 @pytest.mark.parametrize("role", ["counselor", "group_leader", "recovery_worker", "administrator"])
 def test_who_may_not_read_oversight_is_refused(cast: Any, kept: None, role: str) -> None:
     for path in ("", "measures/long_stay/", "measures/long_stay/cases", "by/clinician/zz-staff/"):

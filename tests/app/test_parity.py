@@ -47,7 +47,7 @@ def test_it_says_which_rule_who_chose_it_why_and_what_came_of_it(cast: Any, revi
     assert one.classes == ("substance_use",)
     assert {row["name"] for row in found.thresholds} >= {"minimum_cases", "smallest_cell_shown"}
     long = next(rule for rule in found.rules if rule.name == "long_stay")
-    assert dict(long.definition)["Peers"] == "the same service, iop"
+    assert dict(long.definition)["Peers"] == "the same service (iop)"
     assert dict(long.definition)["A signal needs at least"] == "20 cases, 5 expected events, 10 peers"
     assert found.comparison == NO_MEDICAL
     assert found.determinations == ()

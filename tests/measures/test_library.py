@@ -11,6 +11,7 @@ from measure_world import measure
 from handrail.findings import FindingsError
 from handrail.measures.facts.catalog import SOURCES, fact_sets
 from handrail.measures.measure import packaged_measures, read_measures
+from handrail.oversight.thresholds import packaged_thresholds
 
 
 def test_every_measure_is_told_by_a_source_and_says_who_chose_it_and_why() -> None:
@@ -45,6 +46,19 @@ def test_the_sql_of_facts_is_there_where_a_source_is_said_to_have_it(name: str, 
             told.sql(source)
 
 
+def test_a_measure_says_who_its_peers_are(tmp_path: Path) -> None:
+    told = packaged_thresholds()
+    for number, (words, says) in enumerate(
+        [
+            ({}, "the same service"),
+            ({"service": "iop"}, "the same service (iop)"),
+            ({"service": "iop", "peers": ["service", "prior_courses"]}, "the same service (iop), prior courses"),
+            ({"peers": []}, "everybody"),
+        ]
+    ):
+        assert dict(measure(tmp_path / str(number), **words).compared(told))["Peers"] == says
+
+
 def test_another_wording_is_another_measure(tmp_path: Path) -> None:
     one = measure(tmp_path / "one")
     assert one.hash == measure(tmp_path / "two").hash
@@ -71,6 +85,8 @@ def test_another_wording_is_another_measure(tmp_path: Path) -> None:
         ({"peers": ["weather"]}, "peers names weather"),
         ({"peers": ["days_in_service"]}, "what came later does not make peers"),
         ({"peers": "service"}, "peers is a list"),
+        ({"peers": [["service"]]}, "peers is a list"),
+        ({"attributed": ["most_contacts"]}, "most_contacts, first_contact"),
         ({"minimum": {"patience": 3}}, "cases, expected, peers"),
         ({"minimum": {"cases": 2.5}}, "a whole number above 0"),
         ({"minimum": {"expected": 0}}, "a number above 0"),

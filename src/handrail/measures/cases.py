@@ -23,9 +23,10 @@ def cases(measure: Measure) -> exp.Select:
     """This will write the SELECT of a measure's cases over the relation of its facts.
 
     Columns: case_id, person_id, service, program, clinician (as the measure attributes), other_clinician (by the
-    other rule), on_date, state, reason (why excluded or unknown), then what is counted: `yes`; `events`, `exposure`; `before`, `after`; `events_before`, `time_before`,
-    `events_after`, `time_after`; or `days`, `ended`; then the facts of the admission that it adjusts for
-    and that make peers. A case that is not of the measure (`where` is no) has no row.
+    other rule), on_date, state, reason (why excluded or unknown), then what is counted: `yes`; `events`, `exposure`;
+    `before`, `after`; `events_before`, `time_before`, `events_after`, `time_after`; or `days`, `ended`; then the facts
+    of the admission that it adjusts for and that make peers. A case that is not of the measure (`where` is no) has no
+    row.
     """
     counts = {name: _parsed(text) for name, text in measure.counts.items()}
     told = exp.select(
@@ -72,7 +73,8 @@ def tallies(measure: Measure, by: str, period: str = "", *, apart: bool = False)
     """This will count a measure's cases for each unit of `by` ("" for all together), and each month or week of `period`.
 
     `apart` counts each group of peers apart. Columns: unit, what peers have in common and period (only where asked),
-    cases (every state), counted (yes or no, or counted), events, exposure, excluded, unknown. For a share, events are those with yes; for other kinds than a rate they are 0.
+    cases (every state), counted (yes or no, or counted), events, exposure, excluded, unknown. For a share, events are
+    those with yes; for other kinds than a rate they are 0.
     """
     events = {
         "share": "COUNT(CASE WHEN state = 'yes' THEN 1 END)",

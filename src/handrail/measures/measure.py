@@ -124,12 +124,10 @@ class Measure:
         if self.kind not in ("share", "rate"):
             return whose
         least = self.held_to(thresholds).minimum
-        same = (
-            "; ".join(f"the same {name.replace('_', ' ')}" for name in self.apart_by)
-            or f"the same service, {self.service}"
-        )
+        own = [f"service ({self.service})"] if self.service else []
+        same = ", ".join([*own, *(name.replace("_", " ") for name in self.apart_by)])
         needs = f"{least.cases} cases, {least.expected:g} expected events, {least.peers} peers"
-        return (*whose, ("Peers", same), ("A signal needs at least", needs))
+        return (*whose, ("Peers", f"the same {same}" if same else "everybody"), ("A signal needs at least", needs))
 
     def definition(self, thresholds: Thresholds) -> tuple[tuple[str, str], ...]:
         """This will give what fixes the measure, in pairs of words: what it says, who chose it and why, how it is counted."""
@@ -239,7 +237,7 @@ def _wrong(told: Any, stem: str) -> Iterable[str]:
         yield f"Which way is better is one of {', '.join(_BETTER)}."
     if not set(told["by"]) <= set(_BY):
         yield f"It may be shown by {' and '.join(_BY)}."
-    if told.get("attributed", "most_contacts") not in ATTRIBUTED:
+    if str(told.get("attributed", "most_contacts")) not in ATTRIBUTED:
         yield f"A case is attributed by one of {', '.join(ATTRIBUTED)}."
     yield from _wrong_minimum(told.get("minimum", {}))
     if str(told["facts"]) not in fact_sets():
@@ -278,7 +276,7 @@ def _wrong_columns(told: Mapping[str, Any], facts: FactSet, kinds: list[str]) ->
         elif not facts.columns[name].at_admission:
             yield f"adjusted_for names {name}, which is not known at admission: adjusting for it would excuse it."
     peers = told.get("peers", ["service"])
-    if not isinstance(peers, list):
+    if not isinstance(peers, list) or not all(isinstance(name, str) for name in peers):
         yield "peers is a list of facts; [] compares everybody with everybody."
         return
     for name in peers:

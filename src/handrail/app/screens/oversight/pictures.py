@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 from handrail.app.screens.oversight.asked import Asked
 from handrail.charts import Picture
@@ -12,6 +12,7 @@ from handrail.measures.results import OverTime, Result
 
 _MOST_HELD = 64
 """So many pictures of a run are held in memory; then it begins anew."""
+_NOT_DRAWN = object()
 
 
 def funnel(asked: Asked, result: Result, by: str) -> Picture | None:
@@ -54,8 +55,8 @@ def steps(asked: Asked) -> Picture | None:
 def _once(asked: Asked, draw: Callable[..., Picture | None], *of: Any, key: tuple[str, ...]) -> Picture | None:
     """The picture as it was drawn before under the same names, else drawn now."""
     held, whole = asked.found.held, (*key, *sorted(asked.names.items()))
-    if whole in held:
-        return held[whole]
+    if (found := held.get(whole, _NOT_DRAWN)) is not _NOT_DRAWN:
+        return cast("Picture | None", found)
     picture = draw(*of, asked.names)
     if len(held) >= _MOST_HELD:
         held.clear()

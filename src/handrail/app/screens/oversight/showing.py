@@ -33,14 +33,12 @@ def home(request: HttpRequest, looking: Viewer) -> HttpResponse:
     page: dict[str, Any] = {"asked": told}
     if told.kept is not None:
         page |= {
-            "standing_out": shown.standing_out(told, MOST_ON_HOME),
-            "standing_count": len(told.kept.run.standing_out()),
-            "changes": shown.changes(told),
+            "standing_out": shown.First.of(shown.standing_out(told), MOST_ON_HOME),
+            "changes": shown.First.of(shown.changes(told), MOST_ON_HOME),
             "charts": sum(len(one.over_time) for one in told.kept.run.results),
             "chance": CHANCE,
-            "most": MOST_ON_HOME,
             "unknown": shown.unknown(told),
-            "too_little": shown.too_little(told),
+            "too_little": shown.First.of(shown.too_little(told), MOST_ON_HOME),
             "not_told": shown.not_told(told),
             "lines": list(shown.measure_lines(told)),
             "compared": len({(by, one.unit) for by, one in told.kept.run.signals}),

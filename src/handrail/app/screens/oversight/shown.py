@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import urlencode
 
 from django.urls import reverse
@@ -54,6 +55,24 @@ class Change:
     side: str
 
 
+@dataclass(frozen=True)
+class First:
+    """The first lines of a list, and how many there are."""
+
+    shown: Sequence[Any]
+    count: int
+
+    @classmethod
+    def of(cls, every: Sequence[Any], most: int) -> First:
+        """This will take at most so many."""
+        return cls(every[:most], len(every))
+
+    @property
+    def more(self) -> int:
+        """How many are not shown."""
+        return self.count - len(self.shown)
+
+
 def line(asked: Asked, result: Result, by: str, tally: Tally) -> Line:
     """This will make the line of one unit, or of everybody (`by` empty)."""
     run, measure = asked.found.run, result.measure
@@ -77,10 +96,10 @@ def line(asked: Asked, result: Result, by: str, tally: Tally) -> Line:
     )
 
 
-def standing_out(asked: Asked, most: int) -> list[Line]:
-    """This will give what stands out, review before watch, at most so many."""
+def standing_out(asked: Asked) -> list[Line]:
+    """This will give what stands out, review before watch."""
     found = []
-    for by, signal in asked.found.run.standing_out()[:most]:
+    for by, signal in asked.found.run.standing_out():
         result = asked.result(signal.measure)
         tally = next(one for one in result.comparisons[by].units if one.unit == signal.unit)
         found.append(line(asked, result, by, tally))
