@@ -56,7 +56,8 @@ def _look(supervisor: Viewer, officer: Viewer, case: ReviewCase, told: dict[str,
     looking = officer if cases.is_own(supervisor, case) else supervisor
     cases.take(looking, case)
     for one in cases.open_clauses(case):
-        is_so = one["verdict"] == "not met" and number % 3 < 2
-        outcome = "confirmed" if is_so else "not confirmed"
-        cases.find(looking, case, Clause(one["definition"], one["clause"]), outcome, told[outcome])
+        is_said = one["verdict"] == "not met"
+        outcome = "confirmed" if is_said and number % 3 < 2 else "not confirmed"
+        words = told[outcome] if is_said else ""
+        cases.find(looking, case, Clause(one["definition"], one["clause"]), outcome, words)
     cases.looked(looking, case, told["looked"])
